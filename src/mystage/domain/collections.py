@@ -1,0 +1,35 @@
+"""All collections, by name: stores build their schema from this list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mystage.domain.audit import AUDIT_LOGS
+from mystage.domain.catalog import ARTISTS, PERFORMANCES, VENUES
+from mystage.domain.delivery import FAILED_TASKS
+from mystage.domain.moving import MOVES
+from mystage.domain.pipeline.quality import FINDINGS
+from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES
+from mystage.domain.pipeline.urls import URLS
+from mystage.domain.resolution.guards import GUARDS
+from mystage.domain.resolution.judgements import DUPLICATES, JUDGEMENTS
+from mystage.domain.schema import Collection
+from mystage.domain.sources import ENTITY_SOURCES, SOURCES
+
+ALL: tuple[Collection[Any], ...] = (
+    SOURCES,
+    URLS,
+    SCRAPES,
+    EXTRACTIONS,
+    FINDINGS,
+    ENTITY_SOURCES,
+    JUDGEMENTS,
+    GUARDS,
+    *DUPLICATES.values(),
+    VENUES,
+    ARTISTS,
+    PERFORMANCES,
+    FAILED_TASKS,
+    AUDIT_LOGS,
+    MOVES,
+)

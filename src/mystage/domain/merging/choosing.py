@@ -1,0 +1,86 @@
+"""The rules by which one value, or one group of values, is chosen among sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from mystage.domain.merging.policies import Rule
+from mystage.domain.resolution.shared import distance_m
+from mystage.domain.sources import EntitySource, fold_text
+
+_MOST = 100
+fold_cached = lru_cache(maxsize=1 << 14)(fold_text)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value, the record that it is from, the rule, and the records that agree or took part."""
+
+    value: Any
+    record: EntitySource
+    rule: Rule
+    also: tuple[str, ...] = ()
+
+
+Said = Sequence[tuple[EntitySource, Any]]
+"""What each source says, the best ranked first; sources that say nothing are left out."""
+
+
+def by_priority(said: Said) -> Choice:
+    """The word of the first."""
+    record, value = said[0]
+    return Choice(value, record, Rule.PRIORITY, _others(record, (r for r, v in said if v == value)))
+
+
+def longest(said: Said) -> Choice:
+    """The longest text; of equals, the first."""
+    record, value = max(said, key=lambda entry: len(entry[1]))
+    return Choice(value, record, Rule.LONGEST, _others(record, (r for r, v in said if v == value)))
+
+
+def majority(said: Said) -> Choice:
+    """What most say; of equals, what the best ranked says."""
+    counts: dict[Any, int] = {}
+    for _, value in said:
+        counts[value] = counts.get(value, 0) + 1
+    most = max(counts.values())
+    record, value = next((r, v) for r, v in said if counts[v] == most)
+    return Choice(value, record, Rule.MAJORITY, _others(record, (r for r, v in said if v == value)))
+
+
+def union(said: Sequence[tuple[EntitySource, tuple[Any, ...]]], key: Callable[[Any], Hashable]) -> Choice:
+    """What all say, each value once, in order of rank; at most 100 values, since a document is bounded."""
+    values: dict[Hashable, Any] = {}
+    for _, some in said:
+        for value in some:
+            values.setdefault(key(value), value)
+    record = said[0][0]
+    return Choice(tuple(values.values())[:_MOST], record, Rule.UNION, _others(record, (r for r, _ in said)))
+
+
+def as_is(value: Any) -> Hashable:
+    """Values that are one only if they are equal."""
+    return value  # type: ignore[no-any-return]  # texts and enums only
+
+
+def robust_centre(said: Sequence[tuple[EntitySource, tuple[float, float]]]) -> Choice:
+    """The position with the smallest sum of distances to all others, each distance counted up to 2 km.
+
+    A medoid is a position that somebody gave, never a point between two; one far outlier can't move it. Positions
+    told to less than three decimals (about 100 m), such as the middle of a town, count only where there are no others.
+    """
+    fine = [entry for entry in said if _fine(entry[1])] or list(said)
+    costs = [sum(min(distance_m(point, other), 2_000.0) for _, other in fine) for _, point in fine]
+    record, value = fine[min(range(len(fine)), key=lambda i: (round(costs[i], 1), i))]
+    return Choice(value, record, Rule.ROBUST_CENTRE, _others(record, (r for r, _ in said)))
+
+
+def _fine(point: tuple[float, float]) -> bool:
+    return any(round(part, 2) != part for part in point)
+
+
+def _others(record: EntitySource, records: Iterable[EntitySource]) -> tuple[str, ...]:
+    return tuple(sorted({r.id for r in records if r.id != record.id}))

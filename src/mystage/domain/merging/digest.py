@@ -1,0 +1,46 @@
+"""One fingerprint over a whole catalogue that does not depend on ids, order or time of arrival.
+
+Entity ids tell who came first; two runs over the same pages may differ there and in nothing else. So each entity is
+named by its sources, and each reference by the sources of what it refers to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+
+from mystage.domain.catalog import AnyEntity, Performance
+from mystage.domain.schema import index_value
+
+_LEFT_OUT = frozenset({"id", "provenance", "fingerprint", "merged_into", "deleted_at", "created_at", "updated_at"})
+
+
+def content_digest(shown: Iterable[AnyEntity], by_id: Mapping[str, AnyEntity]) -> str:
+    """SHA-256 in hex over the content of the live entities `shown`; `by_id` resolves their references."""
+    rows = sorted(_row(entity, by_id) for entity in shown)
+    return hashlib.sha256("\n".join(rows).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _row(entity: AnyEntity, by_id: Mapping[str, AnyEntity]) -> str:
+    fields = {name: getattr(entity, name) for name in type(entity).model_fields if name not in _LEFT_OUT}
+    if isinstance(entity, Performance):
+        fields["venue_id"] = _named(entity.venue_id, by_id)
+        # who bills whom first depends on the ids' order where sources disagree
+        fields["artist_ids"] = sorted(_named(id, by_id) for id in entity.artist_ids)
+    fields["curated"] = [(c.field, index_value(c.value)) for c in entity.curated]
+    return json.dumps(fields, sort_keys=True, default=str, ensure_ascii=False)
+
+
+def _named(id: str | None, by_id: Mapping[str, AnyEntity]) -> str:
+    """What stands for a reference: the sources of the entity that it leads to."""
+    seen = set[str]()
+    while id is not None and id not in seen:
+        seen.add(id)
+        entity = by_id.get(id)
+        if entity is None:
+            return ""
+        if entity.merged_into is None:
+            return "|".join(entity.sources)
+        id = entity.merged_into
+    return ""

@@ -1,0 +1,1 @@
+"""Documents and rules of the pipeline: urls, scrapes, extractions, quality findings."""

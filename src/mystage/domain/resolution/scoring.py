@@ -1,0 +1,81 @@
+"""One scoring interface over three strategies: exact identifiers, fuzzy name and place, place and time."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Protocol
+
+from mystage.domain.resolution.artists import score_artists
+from mystage.domain.resolution.evidence import Evidence, Model, Scored, joined
+from mystage.domain.resolution.judgements import Verdict
+from mystage.domain.resolution.performances import score_performances
+from mystage.domain.resolution.records import Side
+from mystage.domain.resolution.venues import score_venues
+from mystage.domain.values import Kind
+
+__all__ = ["DefaultScorer", "Evidence", "Model", "Scored", "Scorer", "explain"]
+
+
+class Scorer(Protocol):
+    """Says how likely two records of one kind are one thing. Symmetric and pure."""
+
+    @property
+    @abstractmethod
+    def model(self) -> Model:
+        """The thresholds, and the version that judgements name."""
+
+    @abstractmethod
+    def score(self, a: Side, b: Side) -> Scored:
+        """The two records compared."""
+
+
+_BY_KIND = {Kind.VENUE: score_venues, Kind.ARTIST: score_artists, Kind.PERFORMANCE: score_performances}
+
+
+class DefaultScorer:
+    """Identifiers first; then what the kind has to say."""
+
+    def __init__(self, model: Model | None = None) -> None:
+        self._model = model or Model()
+
+    @property
+    def model(self) -> Model:
+        return self._model
+
+    def score(self, a: Side, b: Side) -> Scored:
+        if _order(b) < _order(a):  # one order, so that score(a, b) is score(b, a)
+            a, b = b, a
+        return exact(a, b) or _BY_KIND[a.kind](a, b, self._model)
+
+
+def _order(side: Side) -> tuple[str, str, str]:
+    return side.id, side.source, side.key
+
+
+def exact(a: Side, b: Side) -> Scored | None:
+    """The rule of exact identifiers: joined by one in a shared namespace, or as the same record of one source."""
+    if a.source == b.source and a.key == b.key:
+        return joined("key", f"the same record of {a.source}", score=1.0)
+    if a.identifiers and b.identifiers:
+        for namespace, value in sorted(a.identifiers.items()):
+            if b.identifiers.get(namespace) == value:
+                return joined("identifier", f"same {namespace} id {value}")
+    return None
+
+
+_VERDICT_WORDS = {
+    Verdict.MATCH: "The same",
+    Verdict.POSSIBLE: "Possibly the same",
+    Verdict.NEW: "Not the same",
+}
+
+
+def explain(scored: Scored) -> str:
+    """One plain sentence: the verdict, the probability, what speaks for it and what against."""
+    ranked = sorted(scored.evidence, key=lambda piece: -abs(piece.weight))
+    pro = [piece.text for piece in ranked if piece.weight > 0]
+    con = [piece.text for piece in ranked if piece.weight < 0]
+    first, second = (pro, con) if scored.verdict is not Verdict.NEW else (con, pro)
+    because = f": {'; '.join(first[:4])}" if first else ""
+    although = f", although {'; '.join(second[:3])}" if second else ""
+    return f"{_VERDICT_WORDS[scored.verdict]} ({scored.score:.0%}){because}{although}."
