@@ -1,0 +1,1 @@
+"""Use cases: they orchestrate, and decide nothing that the domain could decide."""

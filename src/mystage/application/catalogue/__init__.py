@@ -1,0 +1,1 @@
+"""What all use cases need of the catalogue: entities that follow merges, references, joining and splitting."""

@@ -1,0 +1,107 @@
+"""Failed tasks: list them by cause, run them again, or set them aside as resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mystage.application.ports.documents import DocumentStore
+from mystage.application.ports.system import Clock, IdSource
+from mystage.application.unit_of_work import UnitOfWork, decide
+from mystage.domain.audit import AUDIT_LOGS, AuditEntry
+from mystage.domain.delivery import FAILED_TASKS, RETRY, FailedStatus, FailedTask
+from mystage.domain.errors import NotFound
+from mystage.domain.values import evolve
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Failures of one cause, with one of them as an example."""
+
+    cause: str
+    queue: str
+    error_kind: str
+    count: int
+    last: datetime
+    example: FailedTask
+
+
+class FailedTasks:
+    """What operators do with dead letters."""
+
+    def __init__(self, store: DocumentStore, clock: Clock, ids: IdSource) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+
+    async def failed(self, *, limit: int | None = None) -> list[FailedTask]:
+        """Open failures, the latest first."""
+        unit = UnitOfWork(self._store)
+        found = await unit.of(FAILED_TASKS).find(
+            order="last_failed_at", descending=True, limit=limit, status=FailedStatus.FAILED
+        )
+        return sorted(found, key=lambda f: f.last_failed_at, reverse=True)
+
+    async def causes(self) -> list[Cause]:
+        """Open failures grouped by cause, the most frequent first."""
+        groups: dict[str, list[FailedTask]] = {}
+        for failure in await self.failed():
+            groups.setdefault(failure.cause, []).append(failure)
+        found = [Cause(c, f[0].queue, f[0].error_kind, len(f), f[0].last_failed_at, f[0]) for c, f in groups.items()]
+        return sorted(found, key=lambda c: (-c.count, c.cause))
+
+    async def retry(self, ids: Sequence[str] = (), *, cause: str | None = None, actor: str) -> list[FailedTask]:
+        """Queue failed tasks again: those of `ids`, or all of a cause, or all. Twice is once: tasks have one id."""
+
+        async def action(unit: UnitOfWork) -> list[FailedTask]:
+            chosen = await self._chosen(unit, ids, cause)
+            for failure in chosen:
+                unit.queue(
+                    evolve(
+                        failure.task, attempts=0, not_before=None, first_failed_at=None, trace=f"{RETRY}{failure.id}"
+                    )
+                )
+                unit.of(FAILED_TASKS).put(evolve(failure, status=FailedStatus.RETRYING))
+            self._audit(unit, "task.retry", actor, chosen)
+            return chosen
+
+        return await decide(self._store, self._clock, self._ids, action)
+
+    async def resolve(
+        self, ids: Sequence[str], *, cause: str | None = None, actor: str, reason: str = ""
+    ) -> list[FailedTask]:
+        """Set failed tasks aside: nothing more is to be done about them."""
+
+        async def action(unit: UnitOfWork) -> list[FailedTask]:
+            chosen = await self._chosen(unit, ids, cause)
+            now = self._clock.now()
+            for failure in chosen:
+                done = {"status": FailedStatus.RESOLVED, "resolved_at": now, "resolved_by": actor}
+                unit.of(FAILED_TASKS).put(evolve(failure, **done))
+            self._audit(unit, "task.resolve", actor, chosen, reason)
+            return chosen
+
+        return await decide(self._store, self._clock, self._ids, action)
+
+    async def _chosen(self, unit: UnitOfWork, ids: Sequence[str], cause: str | None) -> list[FailedTask]:
+        repository = unit.of(FAILED_TASKS)
+        if ids:
+            found = await repository.get_many(ids)
+            missing = [id for id in ids if id not in found]
+            if missing:
+                raise NotFound(
+                    "no such failed task", where=", ".join(missing), hint="`mystage tasks failed` lists them"
+                )
+            return [found[id] for id in ids]
+        opened = await repository.find(status=FailedStatus.FAILED)
+        return [f for f in opened if cause is None or f.cause == cause]
+
+    def _audit(self, unit: UnitOfWork, action: str, actor: str, chosen: Sequence[FailedTask], reason: str = "") -> None:
+        if chosen:
+            subjects = tuple(f.id for f in chosen[:100])
+            now = self._clock.now()
+            entry = AuditEntry(
+                id=self._ids.new("aud_"), action=action, actor=actor, subjects=subjects, reason=reason, at=now
+            )
+            unit.of(AUDIT_LOGS).put(entry)

@@ -1,0 +1,226 @@
+"""Copy a store into another: streaming, resumable after a kill, verified at the end.
+
+The target keeps, for each collection, how far the copy has come, in the commit of the documents that got it there; so a
+copy that is run again goes on where the last one was cut. While one page is written, the next is read and validated. A
+copy in one go takes the source's fingerprint on the way and reads only the target again; one that was cut reads both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mystage.application.moving.digests import (
+    CollectionDigest,
+    Digest,
+    ahead,
+    digest_of,
+    digests,
+    pages,
+    stream_digest,
+)
+from mystage.application.ports.documents import ChangeSet, Delete, DocumentStore, Increment, Put, Query, Record
+from mystage.application.ports.journal import Journal
+from mystage.application.ports.tasks import TaskQueue
+from mystage.application.unit_of_work import dump
+from mystage.domain.errors import Conflict, Invalid
+from mystage.domain.moving import MOVES, Move
+from mystage.domain.schema import Collection
+
+PAGE = 1_000
+"""Documents read and written together."""
+_AT_ONCE = 50
+"""Documents validated before others have a turn: the commit under way takes several steps."""
+BATCH_BYTES = 4_000_000
+"""Bodies of one commit: below the 10 MiB of a Firestore commit."""
+
+
+class Store(DocumentStore, Journal, TaskQueue, Protocol):
+    """All that a store does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The result: documents copied by this run, and the comparison of both stores."""
+
+    documents: int
+    entries: int
+    differences: tuple[str, ...]
+
+
+Progress = Callable[[str, int], None]
+"""Told the collection and how many of its documents are there by now."""
+
+
+class CopyStore:
+    """Copies documents, counters and journal entries. Waiting tasks are not moved: drain the source first."""
+
+    def __init__(
+        self, source: Store, target: Store, collections: Iterable[Collection[Any]], *, page: int = PAGE
+    ) -> None:
+        self._source = source
+        self._target = target
+        self._page = page
+        self._fresh = False
+        self._sent: dict[str, CollectionDigest] = {}
+        """Fingerprints of the collections that this run has copied whole."""
+        self._collections = sorted((c for c in collections if c.name != MOVES.name), key=lambda c: c.name)
+
+    async def run(self, progress: Progress, *, leave_tasks: bool = False) -> Copied:
+        """Copy all and compare. Raises Invalid where tasks wait, Conflict where the target holds other documents."""
+        await self._check(leave_tasks=leave_tasks)
+        documents = 0
+        for collection in self._collections:
+            documents += await self._copy(collection, progress)
+        entries = await self._journals(progress)
+        await self._counters()
+        differences = await self._differences()
+        if not differences:
+            changes = ChangeSet(deletes=tuple(Delete(MOVES.name, c.name) for c in self._collections))
+            await self._target.commit(changes)
+        return Copied(documents, entries, tuple(differences))
+
+    async def _check(self, *, leave_tasks: bool) -> None:
+        waiting = sum(row.ready + row.leased + row.delayed for row in await self._source.stats())
+        if waiting and not leave_tasks:
+            hint = "let `mystage run` finish them first, or leave them behind with --leave-tasks"
+            raise Invalid(f"{waiting:,} tasks wait in the source, and tasks are not moved", hint=hint)
+        begun = await self._target.count(Query(MOVES.name))
+        self._fresh = not begun
+        if self._fresh:
+            for collection in self._collections:
+                if await self._target.count(Query(collection.name)):
+                    hint = "copy into an empty store; what is there is not overwritten"
+                    raise Conflict(f"the target already holds documents in {collection.name}", hint=hint)
+
+    async def _copy(self, collection: Collection[Any], progress: Progress) -> int:
+        known = await self._target.get(MOVES.name, collection.name)
+        begun = Move.model_validate_json(known.body) if known else Move(id=collection.name)
+        if begun.done:
+            return 0
+        sent, copied = Digest(), 0
+        async for move, puts in ahead(self._parts(collection, begun, sent)):
+            await self._target.commit(ChangeSet(puts=(*puts, _put(MOVES, move))))
+            copied += len(puts)
+            progress(collection.name, begun.copied + copied)
+        if known is None:
+            self._sent[collection.name] = sent.of(collection.name)
+        return copied
+
+    async def _parts(
+        self, collection: Collection[Any], move: Move, sent: Digest
+    ) -> AsyncIterator[tuple[Move, tuple[Put, ...]]]:
+        """What to write, commit by commit, each with how far the copy has come then: whole pages only."""
+        version = 0 if self._fresh else None  # after a cut, some of a page may be there already
+        async for records, cursor in pages(self._source, collection.name, limit=self._page, after=move.after):
+            *others, last = list(_batches(records)) or [()]
+            for batch in others:
+                yield move, await _puts(collection, batch, sent, version)
+            move = Move(id=collection.name, after=cursor, copied=move.copied + len(records), done=cursor is None)
+            yield move, await _puts(collection, last, sent, version)
+
+    async def _differences(self) -> list[str]:
+        """As `compare`; what this run has read whole is not read again, but counted, in case somebody writes there."""
+        found: list[str] = []
+        for collection in self._collections:
+            there = await digest_of(self._target, collection)
+            if (sent := self._sent.get(collection.name)) is None:
+                sent = await digest_of(self._source, collection)
+            now = await self._source.count(Query(collection.name))
+            if now != sent.count:
+                sent = CollectionDigest(collection=collection.name, count=now, digest="")
+            found += _unequal(sent, there)
+        return found + await _compare_others(self._source, self._target)
+
+    async def _journals(self, progress: Progress) -> int:
+        copied = 0
+        for stream in await self._source.streams():
+            after, _ = await stream_digest(self._target, stream)
+            while entries := await self._source.read(stream, after, PAGE):
+                await self._target.append(stream, [entry.body for entry in entries], expected=after)
+                after = entries[-1].sequence
+                copied += len(entries)
+                progress(f"journal {stream}", after)
+        return copied
+
+    async def _counters(self) -> None:
+        """Counters can only be added to: what is missing is added."""
+        have, want = await self._target.counters(), await self._source.counters()
+        missing = [Increment(name, value - have.get(name, 0)) for name, value in sorted(want.items())]
+        changes = tuple(increment for increment in missing if increment.amount)
+        for start in range(0, len(changes), PAGE):
+            await self._target.commit(ChangeSet(increments=changes[start : start + PAGE]))
+
+
+async def compare(left: Store, right: Store, collections: Sequence[Collection[Any]]) -> list[str]:
+    """In words, where two stores differ; empty where they hold the same."""
+    pairs = zip(await digests(left, collections), await digests(right, collections), strict=True)
+    return [line for a, b in pairs for line in _unequal(a, b)] + await _compare_others(left, right)
+
+
+def _unequal(a: CollectionDigest, b: CollectionDigest) -> list[str]:
+    if a == b:
+        return []
+    other = "" if a.count != b.count else ", of other content"
+    return [f"{a.collection}: {a.count:,} and {b.count:,} documents{other}"]
+
+
+async def _compare_others(left: Store, right: Store) -> list[str]:
+    """Where counters and journals differ."""
+    one, other = await left.counters(), await right.counters()
+    found = [
+        f"counter {n}: {one.get(n, 0)} and {other.get(n, 0)}"
+        for n in sorted(one | other)
+        if one.get(n, 0) != other.get(n, 0)
+    ]
+    for stream in sorted({*await left.streams(), *await right.streams()}):
+        a, b = await stream_digest(left, stream), await stream_digest(right, stream)
+        if a != b:
+            found.append(
+                f"journal {stream}: {a[0]:,} and {b[0]:,} entries" + ("" if a[0] != b[0] else ", of other content")
+            )
+    return found
+
+
+def put_of(
+    collection: Collection[Any], id: str, body: bytes, sent: Digest | None = None, version: int | None = None
+) -> Put:
+    """The write of a document as it stands in another store: validated once, its index values computed again.
+
+    It is added to `sent`. `version`: that which the target holds (0: none; None: whatever is there).
+    """
+    model = collection.model.model_validate_json(body)
+    dumped = dump(model)
+    if sent is not None:
+        sent.add(id, model, dumped)
+    return Put(collection.name, id, dumped, collection.index_values(model), version)
+
+
+async def _puts(
+    collection: Collection[Any], records: Sequence[Record], sent: Digest, version: int | None
+) -> tuple[Put, ...]:
+    """The writes of some documents. Lets the commit under way go on in between."""
+    puts: list[Put] = []
+    for start in range(0, len(records), _AT_ONCE):
+        some = records[start : start + _AT_ONCE]
+        puts.extend([put_of(collection, record.id, record.body, sent, version) for record in some])
+        await asyncio.sleep(0)
+    return tuple(puts)
+
+
+def _put(collection: Collection[Any], model: Any) -> Put:
+    return Put(collection.name, model.id, dump(model), collection.index_values(model), None)
+
+
+def _batches(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+    """Parts of a page whose bodies stay below the bytes of one commit."""
+    start, size = 0, 0
+    for position, record in enumerate(records):
+        if position > start and size + len(record.body) > BATCH_BYTES:
+            yield records[start:position]
+            start, size = position, 0
+        size += len(record.body)
+    if start < len(records):
+        yield records[start:]

@@ -1,0 +1,157 @@
+"""Extract: from a body to claims. The same claims as last time end the flow here."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mystage.application.pipeline.findings import judge_reading
+from mystage.application.pipeline.planning import BATCH, MAX_DEPTH, Wanted, plan_task
+from mystage.application.pipeline.routing import HEAVY, raw
+from mystage.application.ports.blobs import BlobStore
+from mystage.application.ports.documents import DocumentStore
+from mystage.application.ports.readers import ReaderRegistry
+from mystage.application.ports.system import Clock
+from mystage.application.runtime.stages import Handler, Outcome
+from mystage.application.unit_of_work import UnitOfWork, dump
+from mystage.domain.delivery import Task
+from mystage.domain.errors import Invalid, NotFound
+from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES, Extraction, Scrape, extraction_id
+from mystage.domain.pipeline.urls import URLS, UrlDoc, host_of, normalise_url
+from mystage.domain.sources import Reading, ReadingOutcome
+from mystage.domain.values import evolve
+
+INLINE = 200_000
+"""Bytes of a reading that stand in its document; a larger one goes to the blob store (documents hold at most 1 MB)."""
+_OUTCOME = {
+    ReadingOutcome.RECORDS: Outcome.CHANGED,
+    ReadingOutcome.NOTHING: Outcome.NOTHING,
+    ReadingOutcome.PARKED: Outcome.PARKED,
+    ReadingOutcome.ERROR: Outcome.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What is kept of a reading, and the addresses that it names (they are planned, not kept twice)."""
+
+    extraction: Extraction
+    follow: tuple[str, ...]
+
+
+class Extract(Handler):
+    """Reads scrapes with the reader that routing chose."""
+
+    def __init__(self, store: DocumentStore, blobs: BlobStore, readers: ReaderRegistry, clock: Clock) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._readers = readers
+        self._clock = clock
+
+    async def prepare(self, tasks: Sequence[Task]) -> Sequence[Extracted | Exception]:
+        scrapes = await UnitOfWork(self._store).of(SCRAPES).get_many(task.payload["scrape_id"] for task in tasks)
+        return [await self._extraction(scrapes.get(task.payload["scrape_id"]), task) for task in tasks]
+
+    async def _extraction(self, scrape: Scrape | None, task: Task) -> Extracted | Exception:
+        if scrape is None or scrape.reader is None:
+            return NotFound("the scrape is gone, or nobody reads it", where=task.payload["scrape_id"])
+        try:
+            document = raw(scrape, await self._blobs.get(scrape.body))
+        except NotFound as error:
+            return error
+        if scrape.size > HEAVY:
+            reading = await asyncio.to_thread(self._readers.read, document, scrape.reader)
+        else:
+            reading = self._readers.read(document, scrape.reader)
+        return Extracted(await self._document(scrape, task.payload["version"], reading), reading.follow)
+
+    async def _document(self, scrape: Scrape, version: str, reading: Reading) -> Extraction:
+        body = dump(reading)
+        large = len(body) > INLINE
+        claims = reading.claims
+        return Extraction(
+            id=extraction_id(scrape.id, version),
+            scrape_id=scrape.id,
+            url=scrape.url,
+            source=scrape.source,
+            reader=version,
+            outcome=reading.outcome,
+            reading=None if large else reading,
+            reading_blob=await self._blobs.put(body) if large else None,
+            venues=len(claims.venues),
+            artists=len(claims.artists),
+            performances=len(claims.performances),
+            error_kind=reading.error.kind.value if reading.error else "",
+            reason=reading.reason[:500],
+            needs_model=reading.outcome is ReadingOutcome.PARKED,
+            claims_fingerprint=hashlib.sha256(dump(claims)).hexdigest() if len(claims) else "",
+            extracted_at=self._clock.now(),
+        )
+
+    async def load(self, unit: UnitOfWork, tasks: Sequence[Task], ready: Sequence[Any]) -> None:
+        scrapes = await unit.of(SCRAPES).get_many(found.extraction.scrape_id for found in ready)
+        urls = await unit.of(URLS).get_many(scrape.url_id for scrape in scrapes.values())
+        before = await unit.of(EXTRACTIONS).get_many(url.extraction_id for url in urls.values() if url.extraction_id)
+        await unit.of(SCRAPES).get_many(extraction.scrape_id for extraction in before.values())
+
+    async def apply(self, unit: UnitOfWork, task: Task, ready: Extracted) -> Outcome:
+        extraction = ready.extraction
+        scrape = await unit.of(SCRAPES).need(extraction.scrape_id)
+        url = await unit.of(URLS).get(scrape.url_id)
+        before = await unit.of(EXTRACTIONS).get(url.extraction_id) if url and url.extraction_id else None
+        unit.of(EXTRACTIONS).overwrite(extraction)
+        if before is not None and await self._outdated(unit, scrape, before):
+            return Outcome.UNCHANGED
+        if url is not None and url.leads_on != bool(ready.follow):
+            url = evolve(url, leads_on=bool(ready.follow))
+            unit.of(URLS).put(url)
+        if url is not None:
+            self._follow(unit, task, url, ready.follow)
+        await judge_reading(unit, before, extraction, self._clock.now())
+        if extraction.outcome is not ReadingOutcome.RECORDS:
+            return _OUTCOME[extraction.outcome]
+        if url is not None:
+            unit.of(URLS).put(evolve(url, extraction_id=extraction.id))
+        if before is not None and before.id != extraction.id and _same_claims(before, extraction):
+            return Outcome.UNCHANGED
+        unit.queue(resolve_task(extraction.id, task.trace))
+        return Outcome.CHANGED
+
+    async def _outdated(self, unit: UnitOfWork, scrape: Scrape, before: Extraction) -> bool:
+        """Whether records of a later visit stand for the page (an old task may come late, such as by a retry)."""
+        later = await unit.of(SCRAPES).get(before.scrape_id)
+        return later is not None and later.id != scrape.id and later.fetched_at > scrape.fetched_at
+
+    def _follow(self, unit: UnitOfWork, task: Task, url: UrlDoc, links: Iterable[str]) -> None:
+        """Plan what a sitemap names. What is on another site than the sitemap is as unknown as any user's address."""
+        if url.depth >= MAX_DEPTH:
+            return
+        named = [u for u in (_normal(link) for link in links) if u and u != url.url]
+        own = [Wanted(u) for u in named if host_of(u) == host_of(url.url)]
+        strange = [Wanted(u) for u in named if host_of(u) != host_of(url.url)]
+        for wanted, public in ((own, url.public), (strange, True)):
+            for start in range(0, len(wanted), BATCH):
+                chunk = wanted[start : start + BATCH]
+                unit.queue(plan_task(url.source, chunk, depth=url.depth + 1, public=public, trace=task.trace))
+
+
+def _same_claims(before: Extraction, after: Extraction) -> bool:
+    return before.claims_fingerprint == after.claims_fingerprint
+
+
+def _normal(link: str) -> str | None:
+    """The address, if it is one of the web: a page never names files of this machine."""
+    try:
+        url = normalise_url(link)
+    except Invalid:
+        return None
+    return None if url.startswith("file:") else url
+
+
+def resolve_task(extraction_id: str, trace: str = "") -> Task:
+    """The task that resolves the claims of an extraction."""
+    payload = {"extraction_id": extraction_id}
+    return Task(id=f"resolve:{extraction_id}", queue="resolve", payload=payload, trace=trace)

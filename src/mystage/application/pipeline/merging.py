@@ -1,0 +1,106 @@
+"""Merge: the canonical entity as a pure function of its sources; equal fields end the flow here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from mystage.application.catalogue.entities import entities, members, publish_task
+from mystage.application.ports.system import Clock
+from mystage.application.runtime.stages import Handler, Outcome
+from mystage.application.unit_of_work import Repository, UnitOfWork
+from mystage.domain.catalog import PERFORMANCES, AnyEntity, Artist, Venue
+from mystage.domain.delivery import Task
+from mystage.domain.merging.building import build_entity
+from mystage.domain.merging.merge import merge
+from mystage.domain.merging.policies import Policies
+from mystage.domain.sources import ENTITY_SOURCES, EntitySource
+from mystage.domain.values import Kind, evolve
+
+_SHOWN = ("name", "alt_names", "locality", "region", "country", "lat", "lon", "genres")
+"""Fields of venues and artists that stand in the search documents of their performances."""
+
+
+def live(sources: Iterable[EntitySource]) -> list[EntitySource]:
+    """Those that the source has not taken back."""
+    return [source for source in sources if source.withdrawn_at is None]
+
+
+async def references(unit: UnitOfWork, sources: Iterable[EntitySource]) -> dict[str, str]:
+    """For the venues and artists that performances refer to: entity source id -> entity id."""
+    ids = [ref for s in sources for ref in (s.venue_source, *s.artist_sources) if ref]
+    return {id: source.entity_id for id, source in (await unit.of(ENTITY_SOURCES).get_many(ids)).items()}
+
+
+class Merge(Handler):
+    """Recomputes entities from their entity sources and curated values."""
+
+    def __init__(self, clock: Clock, policies: Policies) -> None:
+        self._clock = clock
+        self._policies = policies
+
+    async def prepare(self, tasks: Sequence[Task]) -> Sequence[Kind]:
+        return [Kind(task.payload["kind"]) for task in tasks]
+
+    async def load(self, unit: UnitOfWork, tasks: Sequence[Task], ready: Sequence[Any]) -> None:
+        found = await members(unit, (task.payload["entity_id"] for task in tasks))
+        for kind in Kind:
+            await entities(unit, kind).get_many(
+                t.payload["entity_id"] for t, k in zip(tasks, ready, strict=True) if k is kind
+            )
+        await references(unit, (s for sources in found.values() for s in sources))
+
+    async def apply(self, unit: UnitOfWork, task: Task, ready: Kind) -> Outcome:
+        id = task.payload["entity_id"]
+        found = (await members(unit, (id,)))[id]
+        before = await entities(unit, ready).get(id)
+        after = await self.computed(unit, ready, id, found, before)
+        if after is None or (before is not None and _same(before, after)):
+            return Outcome.UNCHANGED
+        entities(unit, ready).put(after)
+        unit.queue(publish_task(ready, id, task.trace))
+        if ready is not Kind.PERFORMANCE and (before is None or _shows_differently(before, after)):
+            # a performance may have been published before the venue or artist that it names was there
+            for performance in await performances_of(unit, ready, id):
+                unit.queue(publish_task(Kind.PERFORMANCE, performance, task.trace))
+        return Outcome.CHANGED
+
+    async def computed(
+        self, unit: UnitOfWork, kind: Kind, id: str, sources: Sequence[EntitySource], before: AnyEntity | None
+    ) -> AnyEntity | None:
+        """The entity as its sources have it; None where there never was one. Without live sources it is deleted."""
+        if before is not None and before.merged_into is not None:
+            return None
+        kept = live(sources)
+        if not kept:
+            return evolve(before, deleted_at=before.deleted_at or self._clock.now(), sources=()) if before else None
+        refs: Mapping[str, str] = await references(unit, kept) if kind is Kind.PERFORMANCE else {}
+        curated = before.curated if before else ()
+        merged = merge(kind, kept, refs=refs, curated=curated, policies=self._policies)
+        return build_entity(kind, id, merged, previous=before, now=self._clock.now())
+
+
+def _same(before: AnyEntity, after: AnyEntity) -> bool:
+    """Whether nothing is to be written: equal fields, sources and life (the provenance follows from those)."""
+    return (before.fingerprint, before.sources, before.deleted_at, before.provenance) == (
+        after.fingerprint,
+        after.sources,
+        after.deleted_at,
+        after.provenance,
+    )
+
+
+def _shows_differently(before: AnyEntity, after: AnyEntity) -> bool:
+    if isinstance(before, (Venue, Artist)):
+        return any(getattr(before, name, None) != getattr(after, name, None) for name in _SHOWN)
+    return False
+
+
+async def performances_of(unit: UnitOfWork, kind: Kind, id: str) -> list[str]:
+    """Ids of the live performances at a venue or of an artist."""
+    repository: Repository[Any] = unit.of(PERFORMANCES)
+    if kind is Kind.VENUE:
+        found = await repository.find(venue_id=id, merged_into=None)
+    else:
+        found = await repository.find(artist_ids__any=(id,), merged_into=None)
+    return sorted(performance.id for performance in found)

@@ -1,0 +1,1 @@
+"""Ports: what the application needs from the world. Every port has one contract suite in `tests/integration`."""

@@ -1,0 +1,75 @@
+"""Show one entity: following merges, with what it refers to, its lineage and its story."""
+
+from __future__ import annotations
+
+from mystage.application.catalogue.entities import entities, following, members
+from mystage.application.ports.documents import DocumentStore
+from mystage.application.unit_of_work import UnitOfWork
+from mystage.domain.catalog import ARTISTS, PERFORMANCES, VENUES, AnyEntity, Artist, Performance, Venue
+from mystage.domain.resolution.judgements import JUDGEMENTS, Judgement
+from mystage.domain.sources import EntitySource
+from mystage.domain.values import Model
+
+
+class Lineage(Model):
+    """Where an entity comes from: its entity sources, the judgements that hold them together, ids merged into it."""
+
+    sources: tuple[EntitySource, ...]
+    judgements: tuple[Judgement, ...]
+    merged_ids: tuple[str, ...]
+
+
+class Shown(Model):
+    """An entity as people see it. `redirected_from` is the id that was asked for, where that was merged away."""
+
+    entity: Venue | Artist | Performance
+    redirected_from: str | None = None
+    venue: Venue | None = None
+    artists: tuple[Artist, ...] = ()
+    performances: tuple[Performance, ...] = ()
+    """Shows at the venue, or of the artist, by start."""
+    lineage: Lineage | None = None
+
+
+class Show:
+    """Reads entities."""
+
+    def __init__(self, store: DocumentStore) -> None:
+        self._store = store
+
+    async def entity(self, id: str, *, lineage: bool = False, performances: int = 50) -> Shown:
+        """The entity of an id (merges followed). Raises NotFound, Invalid for a text that is no id."""
+        unit = UnitOfWork(self._store)
+        entity = await following(unit, id)
+        shown = Shown(entity=entity, redirected_from=id if entity.id != id else None)
+        if isinstance(entity, Performance):
+            venue = await unit.of(VENUES).get(entity.venue_id) if entity.venue_id else None
+            artists = await unit.of(ARTISTS).get_many(entity.artist_ids)
+            bill = tuple(artists[i] for i in entity.artist_ids if i in artists)
+            shown = Shown(entity=entity, redirected_from=shown.redirected_from, venue=venue, artists=bill)
+        else:
+            shows = await self._performances(unit, entity, performances)
+            shown = Shown(entity=entity, redirected_from=shown.redirected_from, performances=shows)
+        if not lineage:
+            return shown
+        return Shown.model_validate({**dict(shown), "lineage": await self._lineage(unit, entity)})
+
+    async def _performances(self, unit: UnitOfWork, entity: AnyEntity, limit: int) -> tuple[Performance, ...]:
+        repository = unit.of(PERFORMANCES)
+        if isinstance(entity, Venue):
+            found = await repository.find(venue_id=entity.id, merged_into=None, deleted_at=None)
+        else:
+            found = await repository.find(artist_ids__any=(entity.id,), merged_into=None, deleted_at=None)
+        return tuple(sorted(found, key=lambda p: (p.start_local or "9999", p.id))[:limit])
+
+    async def _lineage(self, unit: UnitOfWork, entity: AnyEntity) -> Lineage:
+        sources = (await members(unit, (entity.id,)))[entity.id]
+        repository = unit.of(JUDGEMENTS)
+        ids = [source.id for source in sources]
+        judged = {j.id: j for side in ("left", "right") for j in await repository.find_by(side, ids)}
+        merged = await entities(unit, entity.kind).find(merged_into=entity.id)
+        return Lineage(
+            sources=tuple(sources),
+            judgements=tuple(judged[id] for id in sorted(judged)),
+            merged_ids=tuple(sorted(e.id for e in merged)),
+        )
