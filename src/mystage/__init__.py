@@ -1,0 +1,3 @@
+"""MyStage: the open data platform for live music."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Adapters translate between a port and one technology, and decide nothing."""

@@ -1,0 +1,1 @@
+"""What readers share: payloads, building of claims, and words, times, places, prices as sources write them."""

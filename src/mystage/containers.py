@@ -1,0 +1,208 @@
+"""The one place where ports meet adapters: profile -> adapters -> use cases.
+
+No logic lives here. Adapters with heavy libraries are imported by the small functions that build them, so that a
+profile loads what it uses.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from typing import Any
+
+from mystage.adapters.inputs import FileInputs, load_manifest
+from mystage.adapters.pages.lazy import LazyFetcher
+from mystage.adapters.pages.routing import RoutingFetcher
+from mystage.adapters.schema import compare, export
+from mystage.adapters.sources.registry import ManifestReaders
+from mystage.adapters.system.clocks import SystemClock
+from mystage.adapters.system.ids import SystemIds
+from mystage.application.curation.merging import Curate
+from mystage.application.curation.tasks import FailedTasks
+from mystage.application.flow import FLOW
+from mystage.application.pipeline.extracting import Extract
+from mystage.application.pipeline.fetching import Fetch
+from mystage.application.pipeline.merging import Merge
+from mystage.application.pipeline.planning import Plan, Submit
+from mystage.application.pipeline.publishing import Publish
+from mystage.application.pipeline.resolving import Resolve
+from mystage.application.pipeline.routing import RouteScrape
+from mystage.application.ports.pages import PageFetcher, Politeness
+from mystage.application.reading.accounting import Account
+from mystage.application.reading.files import ReadFiles
+from mystage.application.reading.lists import Lists
+from mystage.application.reading.nearby import Nearby
+from mystage.application.reading.ready import Ready
+from mystage.application.reading.rebuild import Rebuild
+from mystage.application.reading.show import Show
+from mystage.application.reading.status import ReadStatus
+from mystage.application.runtime.pushed import RunPushed
+from mystage.application.runtime.runner import StageRunner
+from mystage.application.runtime.worker import Worker
+from mystage.backends import blobs_of, store_of
+from mystage.domain.collections import ALL
+from mystage.domain.delivery import RetryPolicy
+from mystage.domain.merging.policies import Policies
+from mystage.domain.resolution.scoring import DefaultScorer
+from mystage.domain.sources import SourceRank
+from mystage.settings import Settings
+
+
+@contextmanager
+def _hidden(name: str) -> Iterator[None]:
+    """Inside, `import name` fails as if it were not installed (unless it is loaded already)."""
+    loaded = name in sys.modules
+    if not loaded:
+        sys.modules[name] = None  # type: ignore[assignment]  # the documented way to make an import fail
+    try:
+        yield
+    finally:
+        if not loaded:
+            del sys.modules[name]
+
+
+with _hidden("fastapi"):  # loaded for markers of wiring, which we do not use: a quarter of a second for every command
+    from dependency_injector import containers, providers
+
+
+def _embedded_search(settings: Settings) -> Any:
+    from mystage.adapters.search.embedded import EmbeddedSearch  # noqa: PLC0415  tantivy loads where it is used
+
+    return EmbeddedSearch(settings.data / "search")
+
+
+def _memory_search() -> Any:
+    from mystage.adapters.search.memory import MemorySearch  # noqa: PLC0415  rapidfuzz loads where it is used
+
+    return MemorySearch()
+
+
+def _web(settings: Settings) -> PageFetcher:
+    from mystage.adapters.pages.http import HttpPageFetcher  # noqa: PLC0415  httpx loads where it is used
+    from mystage.adapters.pages.settings import FetchSettings  # noqa: PLC0415  likewise
+
+    return HttpPageFetcher(
+        FetchSettings(
+            contact=settings.contact,
+            max_bytes=settings.fetch_max_bytes,
+            total_timeout=settings.fetch_timeout,
+            allow_private=settings.allow_private,
+        )
+    )
+
+
+def _files(settings: Settings) -> PageFetcher:
+    from mystage.adapters.pages.files import FilePageFetcher  # noqa: PLC0415  it shares modules with HTTP
+
+    return FilePageFetcher(settings.fetch_max_bytes)
+
+
+def _fetcher(settings: Settings) -> PageFetcher:
+    web = LazyFetcher(partial(_web, settings))
+    return RoutingFetcher({"http": web, "https": web, "file": LazyFetcher(partial(_files, settings))})
+
+
+def _ranks(settings: Settings) -> Mapping[str, SourceRank]:
+    return {name: SourceRank[rank.upper()] for name, rank in settings.source_ranks.items()}
+
+
+def _policies(ranks: Mapping[str, SourceRank]) -> Policies:
+    return Policies(source_ranks={name: int(rank) for name, rank in ranks.items()})
+
+
+def _politeness(settings: Settings) -> Politeness:
+    return Politeness(settings.requests_per_second, settings.host_concurrency)
+
+
+def _retry(settings: Settings) -> RetryPolicy:
+    return RetryPolicy(max_attempts=settings.max_attempts, base=settings.retry_base, cap=settings.retry_cap)
+
+
+def _worker_name(ids: SystemIds) -> str:
+    return ids.new("worker_")
+
+
+def _runners(handlers: Mapping[str, Any], retry: RetryPolicy, store: Any, clock: Any, ids: Any) -> list[StageRunner]:
+    return [StageRunner(row.under(retry), handlers[row.name], store, clock, ids) for row in FLOW]
+
+
+class Container(containers.DeclarativeContainer):
+    """All that entrypoints use. Give it `settings`; override any provider in a test."""
+
+    settings = providers.Dependency(instance_of=Settings)
+
+    clock = providers.Singleton(SystemClock)
+    ids = providers.Singleton(SystemIds)
+    store = providers.Singleton(store_of, settings, clock)
+    blobs = providers.Singleton(blobs_of, settings)
+    index = providers.Selector(
+        settings.provided.profile,
+        embedded=providers.Singleton(_embedded_search, settings),
+        postgres=providers.Singleton(_embedded_search, settings),
+        memory=providers.Singleton(_memory_search),
+    )
+    fetcher = providers.Singleton(_fetcher, settings)
+    readers = providers.Singleton(ManifestReaders)
+    inputs = providers.Singleton(FileInputs)
+    manifest = providers.Object(load_manifest)
+    ranks = providers.Singleton(_ranks, settings)
+    policies = providers.Singleton(_policies, ranks)
+    scorer = providers.Singleton(DefaultScorer)
+
+    handlers = providers.Dict(
+        plan=providers.Factory(Plan, clock),
+        fetch=providers.Factory(Fetch, store, fetcher, blobs, clock, providers.Factory(_politeness, settings)),
+        route=providers.Factory(RouteScrape, store, blobs, readers, clock),
+        extract=providers.Factory(Extract, store, blobs, readers, clock),
+        resolve=providers.Factory(Resolve, store, blobs, readers, scorer, clock),
+        merge=providers.Factory(Merge, clock, policies),
+        publish=providers.Factory(Publish, store, index, store, clock),
+    )
+    runners = providers.Factory(_runners, handlers, providers.Factory(_retry, settings), store, clock, ids)
+    worker = providers.Factory(
+        Worker,
+        providers.Factory(_worker_name, ids),
+        runners,
+        store,
+        clock,
+        lease_seconds=settings.provided.lease_seconds,
+    )
+
+    pushed = providers.Factory(
+        RunPushed, runners, store, store, clock, ids, lease_seconds=settings.provided.lease_seconds
+    )
+
+    submit = providers.Factory(Submit, store, blobs, inputs, clock, ids, allow_private=settings.provided.allow_private)
+    status = providers.Factory(ReadStatus, store, store, index, tuple(row.name for row in FLOW))
+    account = providers.Factory(Account, store)
+    show = providers.Factory(Show, store)
+    lists = providers.Factory(Lists, store)
+    nearby = providers.Factory(Nearby, index)
+    ready = providers.Factory(Ready, store, index)
+    rebuild = providers.Factory(Rebuild, store, policies, clock, ids)
+    curate = providers.Factory(Curate, store, clock, ids)
+    read_files = providers.Factory(ReadFiles, inputs, fetcher, readers)
+    failed_tasks = providers.Factory(FailedTasks, store, clock, ids)
+
+
+def exported_schema() -> dict[str, str]:
+    """The exports of all declared collections: file name -> content."""
+    return export(ALL)
+
+
+compare_schemas = compare
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Container]:
+    """A container whose store is open; all is closed at the end."""
+    container = Container(settings=settings)
+    store, fetcher = container.store(), container.fetcher
+    await store.open()
+    try:
+        yield container
+    finally:
+        await fetcher().close()
+        await store.close()

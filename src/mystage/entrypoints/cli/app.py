@@ -1,0 +1,301 @@
+"""The command line: what each command takes. The work is done by the modules beside, loaded when a command runs."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mystage.entrypoints.cli.options import Actor, Data, Json, Reason
+from mystage.entrypoints.cli.store_commands import schema, store
+
+app = typer.Typer(
+    name="mystage",
+    help="The open data platform for live music: from pages that disagree to one traceable catalogue.",
+    epilog="Start with: mystage demo. Then: mystage run URL|FILE|FOLDER..., mystage search TEXT, mystage show ID --lineage.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # loading rich to draw boxes would triple the time of `--help`
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+tasks = typer.Typer(help="Failed tasks: list them by cause, run them again, or set them aside.", no_args_is_help=True)
+app.add_typer(tasks, name="tasks", short_help="List failed tasks, or run them again.")
+app.add_typer(schema, name="schema", short_help="Export the collections, and compare exports.")
+app.add_typer(store, name="store")
+
+
+def _version(value: bool) -> None:
+    if value:
+        from mystage import __version__
+
+        typer.echo(f"mystage {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+@app.command(short_help="Read pages, files and sources into the catalogue.")
+def run(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[URL|FILE|FOLDER|ARCHIVE|MANIFEST.toml]...", help="What to read; nothing: go on with what waits."
+        ),
+    ] = None,
+    source: Annotated[str, typer.Option("--source", help="Name of the source that these inputs belong to.")] = "",
+    wait: Annotated[float, typer.Option("--wait", help="Seconds to wait for a retry that is due later.")] = 20.0,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Read pages and files into the catalogue: plan, fetch, route, extract, resolve, merge, publish.
+
+    Takes addresses, files, folders, archives (.zip, .tar.gz), sitemaps, .ics feeds, and source manifests (.toml).
+    What has not changed since the last run ends early. Ctrl-C stops cleanly; run again to go on.
+    """
+    from mystage.entrypoints.cli import running
+
+    running.run(inputs or [], source=source, wait=wait, data=data, json=json)
+
+
+@app.command(short_help="Work on what is queued, until stopped.")
+def worker(
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Work on whatever is queued, until stopped (Ctrl-C). Any number of workers may share one catalogue."""
+    from mystage.entrypoints.cli import running
+
+    running.work(data=data, json=json)
+
+
+@app.command(short_help="Show the funnel, the queues and what failed.")
+def status(
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Show the funnel, the queues, and what failed, grouped by cause."""
+    from mystage.entrypoints.cli import reading
+
+    reading.status(data=data, json=json)
+
+
+@app.command(short_help="Search by name, place and date.")
+def search(
+    text: Annotated[list[str] | None, typer.Argument(help="Words to look for; typing mistakes are forgiven.")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="venue, artist or performance; may be repeated.")
+    ] = None,
+    near: Annotated[
+        str, typer.Option("--near", metavar="LAT,LON", help="Only near this position, nearest first.")
+    ] = "",
+    km: Annotated[float, typer.Option("--km", help="Radius of --near in kilometres.")] = 25.0,
+    day_from: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="Shows on or after this day.")] = "",
+    day_to: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Shows on or before this day.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")] = 20,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Search venues, artists and performances by name, place and date."""
+    from mystage.entrypoints.cli import reading
+
+    asked = {"text": " ".join(text or []), "kinds": kind or [], "near": near, "km": km}
+    reading.search(asked, day_from=day_from, day_to=day_to, limit=limit, data=data, json=json)
+
+
+@app.command(short_help="Show one entity; --lineage: where it comes from.")
+def show(
+    id: Annotated[
+        str, typer.Argument(metavar="ID", help="Id of a venue, artist or performance; merged ids are followed.")
+    ],
+    lineage: Annotated[
+        bool, typer.Option("--lineage", help="Where each field comes from, and why its records are one.")
+    ] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Show one entity; with --lineage, the source of every field and the judgements behind it."""
+    from mystage.entrypoints.cli import reading
+
+    reading.show(id, lineage=lineage, data=data, json=json)
+
+
+@app.command(short_help="List the sources and the readers.")
+def sources(
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """List the sources that are kept, and the readers that know a provider's format."""
+    from mystage.entrypoints.cli import reading
+
+    reading.sources(data=data, json=json)
+
+
+@app.command(short_help="List pairs that may be one, for you to decide.")
+def duplicates(
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")] = 20,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """List pairs that may be one and the same, the most likely first: for a person to merge, or to leave."""
+    from mystage.entrypoints.cli import reading
+
+    reading.duplicates(limit=limit, data=data, json=json)
+
+
+@app.command(short_help="Read files and print what they say; keep nothing.")
+def extract(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files or folders to read.")],
+    json: Json = False,
+) -> None:
+    """Read files and print what they say, without keeping anything. With --json: one line per file."""
+    from mystage.entrypoints.cli import extracting
+
+    extracting.extract(files, json=json)
+
+
+@app.command(short_help="Merge two entities.")
+def merge(
+    keep: Annotated[str, typer.Argument(metavar="KEEP", help="Id of the entity that stays.")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Id of the entity that becomes part of it.")],
+    by: Actor = "operator",
+    reason: Reason = "",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Merge two entities. Can be undone: `mystage unmerge OTHER`."""
+    from mystage.entrypoints.cli import curating
+
+    curating.merge(keep, other, by=by, reason=reason, data=data, json=json)
+
+
+@app.command(short_help="Undo a merge, or take one source out.")
+def unmerge(
+    id: Annotated[str, typer.Argument(metavar="ID", help="An entity that was merged away, or one entity source.")],
+    by: Actor = "operator",
+    reason: Reason = "",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Undo a merge, or take one source out of an entity. It stays undone: no machine joins them again."""
+    from mystage.entrypoints.cli import curating
+
+    curating.unmerge(id, by=by, reason=reason, data=data, json=json)
+
+
+@app.command(short_help="Recompute all, and prove the catalogue right.")
+def rebuild(
+    check: Annotated[bool, typer.Option("--check", help="Compare only; change nothing.")] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Recompute every entity from its sources and judgements, and prove that the catalogue equals it."""
+    from mystage.entrypoints.cli import curating
+
+    curating.rebuild(check=check, data=data, json=json)
+
+
+@tasks.command("failed")
+def tasks_failed(
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """List tasks that were given up, grouped by cause."""
+    from mystage.entrypoints.cli import curating
+
+    curating.failed(data=data, json=json)
+
+
+@tasks.command("retry")
+def tasks_retry(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Failed tasks; see `mystage tasks failed`.")
+    ] = None,
+    cause: Annotated[str, typer.Option("--cause", help="All of this cause.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="All failed tasks.")] = False,
+    by: Actor = "operator",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Queue failed tasks again; `mystage run` then works on them."""
+    from mystage.entrypoints.cli import curating
+
+    curating.retry(ids or [], cause=cause, everything=everything, by=by, data=data, json=json)
+
+
+@tasks.command("resolve")
+def tasks_resolve(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Failed tasks; see `mystage tasks failed`.")
+    ] = None,
+    cause: Annotated[str, typer.Option("--cause", help="All of this cause.")] = "",
+    by: Actor = "operator",
+    reason: Reason = "",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Set failed tasks aside: nothing more is to be done about them."""
+    from mystage.entrypoints.cli import curating
+
+    curating.resolve(ids or [], cause=cause, by=by, reason=reason, data=data, json=json)
+
+
+@app.command(short_help="See it work: no network, no key.")
+def demo(
+    folder: Annotated[Path, typer.Option("--data", help="Where the demo's catalogue stays for you to explore.")] = Path(
+        ".mystage-demo"
+    ),
+    keep: Annotated[bool, typer.Option("--keep", help="Go on with the catalogue of an earlier demo.")] = False,
+    json: Json = False,
+) -> None:
+    """See it work: a small fictional world, three sources that disagree, the whole pipeline. No network, no key."""
+    from mystage.entrypoints.cli import demonstrating
+
+    demonstrating.demo(folder, keep=keep, json=json)
+
+
+@app.command(short_help="Say what is configured, reachable and missing.")
+def doctor(
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Say what is configured, reachable and missing, and what each missing thing costs you."""
+    from mystage.entrypoints.cli import doctor as checks
+
+    checks.doctor(data=data, json=json)
+
+
+@app.command(short_help="Serve the HTTP API and a page, on loopback.")
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; anything but loopback opens it to others.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 8765,
+    data: Data = None,
+) -> None:
+    """Serve the catalogue over HTTP: an API at /v1, its description at /docs, a page for people at /."""
+    from mystage.entrypoints.http import server
+
+    server.serve(host, port, data=data)
+
+
+def main() -> None:
+    """Run the command line; errors become one clear line and an exit code."""
+    from mystage.entrypoints.cli.errors import exit_code_of
+
+    code = exit_code_of(app)
+    # all is done and told: a Ctrl-C while the interpreter takes itself down must not turn that into a death by signal
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main()

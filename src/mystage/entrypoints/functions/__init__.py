@@ -1,0 +1,1 @@
+"""Function targets for a serverless platform, generated from the flow: see `targets`."""

@@ -1,0 +1,143 @@
+"""All settings, in one class. The only reader of the environment (`MYSTAGE_...`) and of `mystage.toml`.
+
+Secrets are `SecretStr`: they show as `**********` in logs, in `mystage doctor` and in error messages.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from mystage.domain.errors import Invalid
+from mystage.domain.sources import SourceRank
+
+TOML = "mystage.toml"
+
+
+class Settings(BaseSettings):
+    """The settings of one deployment. Every field may be set as `MYSTAGE_<NAME>` or as `<name>` in `mystage.toml`."""
+
+    model_config = SettingsConfigDict(env_prefix="MYSTAGE_", extra="forbid", frozen=True, env_nested_delimiter="__")
+
+    profile: Literal["embedded", "memory", "postgres"] = "embedded"
+    """Which adapters are put together; see the architecture's profiles."""
+    store: SecretStr = SecretStr("")
+    """Where documents, tasks and journal are: `postgresql://...`, `firestore://project`, `sqlite:///path` or `memory:`;
+    empty: as the profile says."""
+    blobs: str = ""
+    """Where raw pages are: `gs://bucket/prefix`; empty: as the profile says."""
+    data: Path = Path(".mystage")
+    """Folder of the embedded profile: database, pages and search index."""
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    """How much is logged, on standard error."""
+    log_format: Literal["console", "json"] = "console"
+    """Lines for people, or JSON for a log collector."""
+
+    contact: str = ""
+    """URL or mail address that site owners can turn to; part of the user agent. Give one when you crawl the open web."""
+    fetch_timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
+    """Seconds for one page, all redirects included."""
+    fetch_max_bytes: Annotated[int, Field(gt=0)] = 32 * 1024 * 1024
+    """A larger body is refused, compressed or not."""
+    requests_per_second: Annotated[float, Field(gt=0)] = 1.0
+    """Per host, for addresses without a manifest entry."""
+    host_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
+    """Requests at once per host, for addresses without a manifest entry."""
+    allow_private: bool = False
+    """Whether addresses that users submit may reach private networks (never on a server that others can use)."""
+
+    lease_seconds: Annotated[float, Field(ge=1, le=3600)] = 15.0
+    """How long a task stays with a worker that no longer answers."""
+    max_attempts: Annotated[int, Field(ge=1, le=100)] = 5
+    """How often a task is tried before it is kept as failed."""
+    retry_base: Annotated[float, Field(gt=0)] = 10.0
+    """Seconds before the second try at most; doubled for each further one. Stages with shorter pauses keep theirs."""
+    retry_cap: Annotated[float, Field(gt=0)] = 300.0
+    """The longest pause between two tries, in seconds."""
+
+    serve_worker: bool = True
+    """Whether `mystage serve` also works on what is queued; False: run `mystage worker` beside it."""
+    serve_hosts: tuple[str, ...] = ()
+    """Names by which the server may be called beside its own (behind a reverse proxy: its public name)."""
+
+    source_ranks: dict[str, str] = Field(default_factory=dict)
+    """Whose word counts first: `source` or `source.field` -> rank name (`ticketing`, `own_site`, ...)."""
+
+    ticketmaster_key: SecretStr | None = None
+    """Ticketmaster Discovery API."""
+    bandsintown_app_id: SecretStr | None = None
+    """Bandsintown API."""
+    google_maps_key: SecretStr | None = None
+    """Google Maps Places."""
+    yelp_key: SecretStr | None = None
+    """Yelp Fusion."""
+    eventbrite_token: SecretStr | None = None
+    """Eventbrite API."""
+    songkick_key: SecretStr | None = None
+    """Songkick API."""
+    seatgeek_client_id: SecretStr | None = None
+    """SeatGeek platform API."""
+    luma_key: SecretStr | None = None
+    """Luma API."""
+    setlistfm_key: SecretStr | None = None
+    """setlist.fm API."""
+    apify_token: SecretStr | None = None
+    """Apify (scraped items of maps and directories)."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then `mystage.toml` of the working directory."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(TOML))
+
+
+def load(**overrides: object) -> Settings:
+    """Read the settings. Raises Invalid that names every wrong setting, where it stands and what it may be."""
+    try:
+        settings = Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]  # validated by the class
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise Invalid(
+            f"wrong settings: {wrong}", where=f"MYSTAGE_... or {TOML}", hint="`mystage doctor` lists all"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(f"not valid TOML: {error}", where=TOML) from error
+    unknown = unknown_variables()
+    if unknown:
+        raise Invalid(f"no such setting: {', '.join(unknown)}", where="environment", hint="`mystage doctor` lists all")
+    for name in settings.source_ranks.values():
+        if name.upper() not in SourceRank.__members__:
+            allowed = ", ".join(rank.name.lower() for rank in SourceRank)
+            raise Invalid(f"no such rank: {name}", where="source_ranks", hint=f"one of {allowed}")
+    return settings
+
+
+_OTHER = frozenset({"MYSTAGE_SHARED", "MYSTAGE_REQUIRE_ALL"})
+"""Variables of the test run, not of a deployment."""
+
+
+def unknown_variables() -> list[str]:
+    """Variables that look like settings and are none (a typing mistake must not pass in silence)."""
+    known = {f"MYSTAGE_{name.upper()}" for name in Settings.model_fields} | _OTHER
+    return sorted(v for v in os.environ if v.startswith("MYSTAGE_") and v.split("__")[0] not in known)
+
+
+def variables() -> dict[str, str]:
+    """The variables of the environment that are meant for MyStage, as they stand (secrets too: show none)."""
+    return {name: value for name, value in os.environ.items() if name.startswith("MYSTAGE_")}
+
+
+def no_colour() -> bool:
+    """Whether the user wants plain text everywhere (the convention of no-color.org)."""
+    return "NO_COLOR" in os.environ
