@@ -1,0 +1,36 @@
+"""The SQLite store keeps the contracts."""
+
+from __future__ import annotations
+
+import pytest
+from tests.integration.contracts.documents import DocumentsContract
+from tests.integration.contracts.journal import JournalContract
+from tests.integration.contracts.samples import COLLECTIONS
+from tests.integration.contracts.tasks import TasksContract
+
+from mystage.adapters.stores.sql import SqliteStore
+from mystage.adapters.system import ManualClock
+
+
+@pytest.fixture
+def clock():
+    return ManualClock()
+
+
+@pytest.fixture
+async def store(tmp_path, clock):
+    store = SqliteStore(tmp_path / "store.db", COLLECTIONS, clock)
+    yield store
+    await store.close()
+
+
+class TestDocuments(DocumentsContract):
+    pass
+
+
+class TestTasks(TasksContract):
+    pass
+
+
+class TestJournal(JournalContract):
+    pass
