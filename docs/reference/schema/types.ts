@@ -1,0 +1,469 @@
+// Generated from the declared collections by `mystage schema export`: change the declaration, not this file.
+// Empty fields are left out of documents, so every field that may be empty is optional.
+import { z } from "zod";
+
+export const Kind = z.enum(["venue", "artist", "performance"]);
+export type Kind = z.infer<typeof Kind>;
+
+export const SourceRank = z.union([z.literal(0), z.literal(10), z.literal(20), z.literal(30), z.literal(40), z.literal(50), z.literal(60)]);
+export type SourceRank = z.infer<typeof SourceRank>;
+
+export const Provenance = z.object({
+  "entity_source": z.string(),
+  "source": z.string(),
+  "rank": SourceRank,
+  "rule": z.string(),
+  "url": z.string(),
+  "scrape_id": z.string(),
+  "extraction_id": z.string(),
+  "reader": z.string(),
+  "also": z.array(z.string()),
+});
+export type Provenance = z.infer<typeof Provenance>;
+
+export const Curated = z.object({
+  "field": z.string(),
+  "value": z.union([z.string(), z.number(), z.number().int(), z.boolean(), z.array(z.string())]).optional(),
+  "by": z.string(),
+  "at": z.string(),
+  "reason": z.string(),
+});
+export type Curated = z.infer<typeof Curated>;
+
+export const Artist = z.object({
+  "id": z.string(),
+  "kind": Kind,
+  "sources": z.array(z.string()),
+  "provenance": z.record(z.string(), Provenance),
+  "curated": z.array(Curated),
+  "fingerprint": z.string(),
+  "merged_into": z.string().optional(),
+  "deleted_at": z.string().optional(),
+  "created_at": z.string(),
+  "updated_at": z.string(),
+  "description": z.string().optional(),
+  "images": z.array(z.string()),
+  "links": z.array(z.string()),
+  "urls": z.array(z.string()),
+  "identifiers": z.record(z.string(), z.string()),
+  "name": z.string(),
+  "alt_names": z.array(z.string()),
+  "website": z.string().optional(),
+  "genres": z.array(z.string()),
+  "country": z.string().optional(),
+});
+export type Artist = z.infer<typeof Artist>;
+
+export const ArtistClaim = z.object({
+  "key": z.string(),
+  "source_id": z.string().optional(),
+  "url": z.string().optional(),
+  "description": z.string().optional(),
+  "images": z.array(z.string()),
+  "links": z.array(z.string()),
+  "identifiers": z.record(z.string(), z.string()),
+  "name": z.string(),
+  "alt_names": z.array(z.string()),
+  "website": z.string().optional(),
+  "genres": z.array(z.string()),
+  "country": z.string().optional(),
+});
+export type ArtistClaim = z.infer<typeof ArtistClaim>;
+
+export const AuditEntry = z.object({
+  "id": z.string(),
+  "action": z.string(),
+  "actor": z.string(),
+  "subjects": z.array(z.string()),
+  "reason": z.string(),
+  "at": z.string(),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+export const VenueClaim = z.object({
+  "key": z.string(),
+  "source_id": z.string().optional(),
+  "url": z.string().optional(),
+  "description": z.string().optional(),
+  "images": z.array(z.string()),
+  "links": z.array(z.string()),
+  "identifiers": z.record(z.string(), z.string()),
+  "name": z.string(),
+  "alt_names": z.array(z.string()),
+  "street": z.string().optional(),
+  "locality": z.string().optional(),
+  "region": z.string().optional(),
+  "postal_code": z.string().optional(),
+  "country": z.string().optional(),
+  "lat": z.number().optional(),
+  "lon": z.number().optional(),
+  "timezone": z.string().optional(),
+  "phone": z.string().optional(),
+  "website": z.string().optional(),
+  "categories": z.array(z.string()),
+  "capacity": z.number().int().optional(),
+  "closed": z.boolean(),
+});
+export type VenueClaim = z.infer<typeof VenueClaim>;
+
+export const PerformanceStatus = z.enum(["scheduled", "cancelled", "postponed", "rescheduled", "sold_out"]);
+export type PerformanceStatus = z.infer<typeof PerformanceStatus>;
+
+export const PerformanceKind = z.enum(["concert", "festival", "other"]);
+export type PerformanceKind = z.infer<typeof PerformanceKind>;
+
+export const PerformanceClaim = z.object({
+  "key": z.string(),
+  "source_id": z.string().optional(),
+  "url": z.string().optional(),
+  "description": z.string().optional(),
+  "images": z.array(z.string()),
+  "links": z.array(z.string()),
+  "identifiers": z.record(z.string(), z.string()),
+  "title": z.string().optional(),
+  "venue": z.string().optional(),
+  "artists": z.array(z.string()),
+  "place": z.string().optional(),
+  "start_local": z.string().optional(),
+  "end_local": z.string().optional(),
+  "doors_local": z.string().optional(),
+  "timezone": z.string().optional(),
+  "status": PerformanceStatus,
+  "kind": PerformanceKind.optional(),
+  "ticket_url": z.string().optional(),
+  "price_min": z.number().optional(),
+  "price_max": z.number().optional(),
+  "currency": z.string().optional(),
+  "genres": z.array(z.string()),
+});
+export type PerformanceClaim = z.infer<typeof PerformanceClaim>;
+
+export const Claims = z.object({
+  "venues": z.array(VenueClaim),
+  "artists": z.array(ArtistClaim),
+  "performances": z.array(PerformanceClaim),
+});
+export type Claims = z.infer<typeof Claims>;
+
+export const Reason = z.object({
+  "feature": z.string(),
+  "weight": z.number(),
+  "text": z.string(),
+});
+export type Reason = z.infer<typeof Reason>;
+
+export const DuplicateStatus = z.enum(["open", "merged", "rejected"]);
+export type DuplicateStatus = z.infer<typeof DuplicateStatus>;
+
+export const DuplicatePair = z.object({
+  "id": z.string(),
+  "kind": Kind,
+  "left": z.string(),
+  "right": z.string(),
+  "left_source": z.string(),
+  "right_source": z.string(),
+  "score": z.number(),
+  "reasons": z.array(Reason),
+  "status": DuplicateStatus,
+  "found_at": z.string(),
+});
+export type DuplicatePair = z.infer<typeof DuplicatePair>;
+
+export const EntitySource = z.object({
+  "id": z.string(),
+  "kind": Kind,
+  "source": z.string(),
+  "rank": SourceRank,
+  "key": z.string(),
+  "claim": z.union([VenueClaim, ArtistClaim, PerformanceClaim]),
+  "extraction_id": z.string(),
+  "scrape_id": z.string(),
+  "url": z.string(),
+  "reader": z.string(),
+  "first_seen": z.string(),
+  "last_seen": z.string(),
+  "fingerprint": z.string(),
+  "entity_id": z.string(),
+  "match_keys": z.array(z.string()),
+  "venue_source": z.string().optional(),
+  "artist_sources": z.array(z.string()),
+  "withdrawn_at": z.string().optional(),
+});
+export type EntitySource = z.infer<typeof EntitySource>;
+
+export const ReadingOutcome = z.enum(["records", "nothing", "error", "parked"]);
+export type ReadingOutcome = z.infer<typeof ReadingOutcome>;
+
+export const ReadingErrorKind = z.enum(["quota", "auth", "not_found", "bad_request", "malformed"]);
+export type ReadingErrorKind = z.infer<typeof ReadingErrorKind>;
+
+export const ReadingError = z.object({
+  "kind": ReadingErrorKind,
+  "message": z.string(),
+});
+export type ReadingError = z.infer<typeof ReadingError>;
+
+export const Reading = z.object({
+  "outcome": ReadingOutcome,
+  "claims": Claims,
+  "error": ReadingError.optional(),
+  "reason": z.string(),
+  "unread": z.array(z.string()),
+  "follow": z.array(z.string()),
+});
+export type Reading = z.infer<typeof Reading>;
+
+export const Extraction = z.object({
+  "id": z.string(),
+  "scrape_id": z.string(),
+  "url": z.string(),
+  "source": z.string(),
+  "reader": z.string(),
+  "outcome": ReadingOutcome,
+  "reading": Reading.optional(),
+  "reading_blob": z.string().optional(),
+  "venues": z.number().int(),
+  "artists": z.number().int(),
+  "performances": z.number().int(),
+  "error_kind": z.string(),
+  "reason": z.string(),
+  "needs_model": z.boolean(),
+  "claims_fingerprint": z.string(),
+  "extracted_at": z.string(),
+});
+export type Extraction = z.infer<typeof Extraction>;
+
+export const FailedStatus = z.enum(["failed", "retrying", "resolved"]);
+export type FailedStatus = z.infer<typeof FailedStatus>;
+
+export const Task = z.object({
+  "id": z.string(),
+  "queue": z.string(),
+  "payload": z.record(z.string(), z.string()),
+  "priority": z.number().int(),
+  "not_before": z.string().optional(),
+  "attempts": z.number().int(),
+  "trace": z.string(),
+  "first_failed_at": z.string().optional(),
+});
+export type Task = z.infer<typeof Task>;
+
+export const FailedTask = z.object({
+  "id": z.string(),
+  "task": Task,
+  "queue": z.string(),
+  "error_kind": z.string(),
+  "message": z.string(),
+  "where": z.string(),
+  "cause": z.string(),
+  "attempts": z.number().int(),
+  "first_failed_at": z.string(),
+  "last_failed_at": z.string(),
+  "trace": z.string(),
+  "detail": z.string(),
+  "status": FailedStatus,
+  "resolved_at": z.string().optional(),
+  "resolved_by": z.string(),
+});
+export type FailedTask = z.infer<typeof FailedTask>;
+
+export const FindingStatus = z.enum(["open", "resolved"]);
+export type FindingStatus = z.infer<typeof FindingStatus>;
+
+export const Finding = z.object({
+  "id": z.string(),
+  "source": z.string(),
+  "url": z.string(),
+  "cause": z.string(),
+  "message": z.string(),
+  "extraction_id": z.string(),
+  "found_at": z.string(),
+  "status": FindingStatus,
+});
+export type Finding = z.infer<typeof Finding>;
+
+export const Guard = z.object({
+  "id": z.string(),
+  "turns": z.number().int(),
+});
+export type Guard = z.infer<typeof Guard>;
+
+export const JudgedBy = z.enum(["rule", "model", "person"]);
+export type JudgedBy = z.infer<typeof JudgedBy>;
+
+export const Polarity = z.enum(["positive", "negative", "unsure"]);
+export type Polarity = z.infer<typeof Polarity>;
+
+export const Judgement = z.object({
+  "id": z.string(),
+  "kind": Kind,
+  "left": z.string(),
+  "right": z.string(),
+  "polarity": Polarity,
+  "by": JudgedBy,
+  "actor": z.string(),
+  "score": z.number(),
+  "reasons": z.array(Reason),
+  "why": z.string(),
+  "created_at": z.string(),
+  "retired_at": z.string().optional(),
+});
+export type Judgement = z.infer<typeof Judgement>;
+
+export const ManifestSource = z.object({
+  "name": z.string(),
+  "start_urls": z.array(z.string()),
+  "kind": z.string().optional(),
+  "rank": SourceRank.optional(),
+  "cadence_hours": z.number(),
+  "requests_per_second": z.number(),
+  "concurrency": z.number().int(),
+  "obey_robots": z.boolean(),
+  "enabled": z.boolean(),
+});
+export type ManifestSource = z.infer<typeof ManifestSource>;
+
+export const Move = z.object({
+  "id": z.string(),
+  "after": z.string().optional(),
+  "copied": z.number().int(),
+  "done": z.boolean(),
+});
+export type Move = z.infer<typeof Move>;
+
+export const Performance = z.object({
+  "id": z.string(),
+  "kind": Kind,
+  "sources": z.array(z.string()),
+  "provenance": z.record(z.string(), Provenance),
+  "curated": z.array(Curated),
+  "fingerprint": z.string(),
+  "merged_into": z.string().optional(),
+  "deleted_at": z.string().optional(),
+  "created_at": z.string(),
+  "updated_at": z.string(),
+  "description": z.string().optional(),
+  "images": z.array(z.string()),
+  "links": z.array(z.string()),
+  "urls": z.array(z.string()),
+  "identifiers": z.record(z.string(), z.string()),
+  "title": z.string(),
+  "venue_id": z.string().optional(),
+  "artist_ids": z.array(z.string()),
+  "place": z.string().optional(),
+  "start_local": z.string().optional(),
+  "end_local": z.string().optional(),
+  "doors_local": z.string().optional(),
+  "timezone": z.string().optional(),
+  "start_utc": z.string().optional(),
+  "status": PerformanceStatus,
+  "performance_kind": PerformanceKind.optional(),
+  "ticket_url": z.string().optional(),
+  "price_min": z.number().optional(),
+  "price_max": z.number().optional(),
+  "currency": z.string().optional(),
+  "genres": z.array(z.string()),
+});
+export type Performance = z.infer<typeof Performance>;
+
+export const Route = z.enum(["read", "sitemap", "irrelevant", "parked"]);
+export type Route = z.infer<typeof Route>;
+
+export const Scrape = z.object({
+  "id": z.string(),
+  "url_id": z.string(),
+  "url": z.string(),
+  "source": z.string(),
+  "body": z.string(),
+  "size": z.number().int(),
+  "media_type": z.string(),
+  "status": z.number().int(),
+  "fetched_at": z.string(),
+  "route": Route.optional(),
+  "reader": z.string().optional(),
+  "reason": z.string(),
+});
+export type Scrape = z.infer<typeof Scrape>;
+
+export const UrlState = z.enum(["new", "ok", "blocked", "gone", "empty", "failed"]);
+export type UrlState = z.infer<typeof UrlState>;
+
+export const UrlDoc = z.object({
+  "id": z.string(),
+  "url": z.string(),
+  "source": z.string(),
+  "reader": z.string().optional(),
+  "state": UrlState,
+  "reason": z.string(),
+  "etag": z.string().optional(),
+  "last_modified": z.string().optional(),
+  "body": z.string().optional(),
+  "held_body": z.string().optional(),
+  "scrape_id": z.string().optional(),
+  "extraction_id": z.string().optional(),
+  "first_seen": z.string(),
+  "last_fetched": z.string().optional(),
+  "last_changed": z.string().optional(),
+  "fetches": z.number().int(),
+  "failures": z.number().int(),
+  "gone": z.number().int(),
+  "leads_on": z.boolean(),
+  "depth": z.number().int(),
+  "public": z.boolean(),
+  "obey_robots": z.boolean(),
+});
+export type UrlDoc = z.infer<typeof UrlDoc>;
+
+export const Venue = z.object({
+  "id": z.string(),
+  "kind": Kind,
+  "sources": z.array(z.string()),
+  "provenance": z.record(z.string(), Provenance),
+  "curated": z.array(Curated),
+  "fingerprint": z.string(),
+  "merged_into": z.string().optional(),
+  "deleted_at": z.string().optional(),
+  "created_at": z.string(),
+  "updated_at": z.string(),
+  "description": z.string().optional(),
+  "images": z.array(z.string()),
+  "links": z.array(z.string()),
+  "urls": z.array(z.string()),
+  "identifiers": z.record(z.string(), z.string()),
+  "name": z.string(),
+  "alt_names": z.array(z.string()),
+  "street": z.string().optional(),
+  "locality": z.string().optional(),
+  "region": z.string().optional(),
+  "postal_code": z.string().optional(),
+  "country": z.string().optional(),
+  "lat": z.number().optional(),
+  "lon": z.number().optional(),
+  "timezone": z.string().optional(),
+  "phone": z.string().optional(),
+  "website": z.string().optional(),
+  "categories": z.array(z.string()),
+  "capacity": z.number().int().optional(),
+  "closed": z.boolean(),
+});
+export type Venue = z.infer<typeof Venue>;
+
+export const collections = {
+  artist_duplicates: DuplicatePair,
+  audit_logs: AuditEntry,
+  entity_sources: EntitySource,
+  evt_artists: Artist,
+  evt_performances: Performance,
+  evt_venues: Venue,
+  extractions: Extraction,
+  failed_tasks: FailedTask,
+  judgements: Judgement,
+  performance_duplicates: DuplicatePair,
+  quality_findings: Finding,
+  resolution_guards: Guard,
+  scrapes: Scrape,
+  sources: ManifestSource,
+  store_moves: Move,
+  urls: UrlDoc,
+  venue_duplicates: DuplicatePair,
+} as const;
