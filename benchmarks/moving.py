@@ -22,6 +22,7 @@ from tests.support.postgres import Server, running_server, why_missing
 from mystage.adapters.stores.sql import SqliteStore
 from mystage.adapters.stores.sql.postgres_store import PostgresStore
 from mystage.adapters.system import SystemClock
+from mystage.adapters.system.canonical import canonical_json
 from mystage.application.moving.copying import CopyStore
 from mystage.application.moving.digests import digest_of
 from mystage.application.unit_of_work import UnitOfWork
@@ -64,7 +65,7 @@ async def copied(source: SqliteStore, url: str) -> tuple[float, float]:
         nonlocal last
         last = time.perf_counter()
 
-    done = await CopyStore(source, target, STORED).run(progress)
+    done = await CopyStore(source, target, STORED, canonical=canonical_json).run(progress)
     took = time.perf_counter() - begun
     assert done.differences == ()
     await target.close()

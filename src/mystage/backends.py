@@ -13,7 +13,7 @@ from mystage.adapters.blobs import FolderBlobs, MemoryBlobs
 from mystage.adapters.dumps import NdjsonDump
 from mystage.adapters.stores.memory import MemoryStore
 from mystage.adapters.system.clocks import SystemClock
-from mystage.application.ports.dumps import Dump
+from mystage.application.ports.dumps import CanonicalJson, Dump
 from mystage.application.ports.system import Clock
 from mystage.domain.collections import ALL
 from mystage.domain.errors import Invalid, Unavailable
@@ -126,6 +126,13 @@ def store_at(url: str, clock: Clock) -> Any:
 def moved_collections() -> list[Collection[Any]]:
     """The collections that a move or a dump takes along: all but the notes of moves."""
     return [collection for collection in ALL if collection.name != MOVES.name]
+
+
+def canonical_json() -> CanonicalJson:
+    """By what fingerprints of stores are taken."""
+    from mystage.adapters.system.canonical import canonical_json as canonical  # noqa: PLC0415  orjson loads where it is used
+
+    return canonical
 
 
 def dump_at(path: Path) -> Dump:

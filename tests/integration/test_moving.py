@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,19 @@ from tests.support.firestore import firestore_emulator
 from mystage.adapters.dumps import NdjsonDump
 from mystage.adapters.stores.memory import MemoryStore
 from mystage.adapters.stores.sql import SqliteStore
+from mystage.adapters.system.canonical import canonical_json
 from mystage.adapters.system.clocks import ManualClock
 from mystage.application.moving.copying import CopyStore, compare
-from mystage.application.moving.digests import Digest
+from mystage.application.moving.digests import digest_of, sorted_json
 from mystage.application.moving.dumping import load, rows_of
-from mystage.application.ports.documents import ChangeSet, Delete, Increment
-from mystage.application.unit_of_work import UnitOfWork, dump
+from mystage.application.ports.documents import ChangeSet, Delete, Increment, Put, Query, Where
+from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.collections import ALL
 from mystage.domain.delivery import Task
 from mystage.domain.errors import Conflict, Invalid, Malformed, NotFound, Unavailable
 from mystage.domain.moving import MOVES
 from mystage.domain.pipeline.urls import URLS, UrlDoc
+from mystage.domain.schema import Collection
 from mystage.domain.sources import SOURCES, ManifestSource
 from mystage.domain.values import Model
 
@@ -38,6 +41,11 @@ def _quiet(name: str, count: int) -> None:
 class _Marked(Model):
     id: str
     marks: dict[str, Any]
+    weight: float = 1.0
+    note: str = ""
+
+
+MARKED = Collection("marked", _Marked)
 
 
 async def _filled(store, count: int = 1_000) -> None:
@@ -70,7 +78,7 @@ async def source(tmp_path: Path):
 
 async def test_a_copy_holds_the_same_and_says_so(source, target) -> None:
     seen: dict[str, int] = {}
-    copied = await CopyStore(source, target, ALL).run(seen.__setitem__)
+    copied = await CopyStore(source, target, ALL, canonical=canonical_json).run(seen.__setitem__)
     assert (copied.documents, copied.entries, copied.differences) == (1_001, 2, ())
     assert seen["urls"] == 1_000
     assert await target.get("urls", "url_00999") is not None
@@ -108,14 +116,15 @@ async def test_a_copy_that_is_cut_goes_on_where_it_was(source, target) -> None:
 
 async def test_what_differs_is_told(source, target) -> None:
     await CopyStore(source, target, ALL).run(_quiet)
-    assert await compare(source, target, COLLECTIONS) == []
+    assert await compare(source, target, COLLECTIONS, canonical_json) == []
     unit = UnitOfWork(target)
     url = await unit.of(URLS).need("url_00001")
     unit.of(URLS).put(url.model_copy(update={"fetches": 99}))
     await unit.commit()
     await target.commit(ChangeSet(deletes=(Delete("sources", "s"),), increments=(Increment("odd", 1),)))
     await target.append("catalogue", [b"more"])
-    found = await compare(source, target, COLLECTIONS)
+    found = await compare(source, target, COLLECTIONS, canonical_json)
+    assert found == await compare(source, target, COLLECTIONS)
     assert [line.split(":")[0] for line in found] == ["sources", "urls", "counter odd", "journal catalogue"]
     assert "of other content" in found[1]
 
@@ -142,16 +151,42 @@ async def test_a_source_that_grows_while_it_is_copied_is_told() -> None:
     assert copied.differences == ("sources: 2 and 1 documents",)
 
 
-def test_fingerprints_do_not_depend_on_the_order_of_names_in_a_map() -> None:
+async def _marked(store, body: bytes):
+    await store.commit(ChangeSet(puts=(Put("marked", "d", body, {}, None),)))
+    return store
+
+
+async def test_fingerprints_do_not_depend_on_the_order_of_names_in_a_map() -> None:
     """JSONB and Firestore give the names of a map back in an order of their own."""
     bodies = [b'{"id":"d","marks":{"a":1,"b":{"y":2,"x":3}}}', b'{"id":"d","marks":{"b":{"x":3,"y":2},"a":1}}']
     sums = set()
     for body in (*bodies, b'{"id":"d","marks":{"a":1,"b":{"y":2,"x":4}}}'):
-        digest = Digest()
-        model = _Marked.model_validate_json(body)
-        digest.add("d", model, dump(model))
-        sums.add(digest.total)
+        store = await _marked(MemoryStore((MARKED,), CLOCK), body)
+        sums.add((await digest_of(store, MARKED)).digest)
     assert len(sums) == 2
+
+
+@pytest.mark.parametrize("canonical", [sorted_json, canonical_json])
+async def test_numbers_and_defaults_count_as_the_model_reads_them(canonical) -> None:
+    """A backend may write 2.0 as 2, and another version leaves a default out: equal; another value: not."""
+    one, other = MemoryStore((MARKED,), CLOCK), MemoryStore((MARKED,), CLOCK)
+    await _marked(one, b'{"id":"d","marks":{},"weight":2.0,"note":""}')
+    await _marked(other, b'{"id": "d", "weight": 2, "marks": {}}')
+    assert await compare(one, other, [MARKED], canonical) == []
+    await _marked(other, b'{"id":"d","marks":{},"weight":2.5,"note":""}')
+    assert await compare(one, other, [MARKED], canonical) == ["marked: 1 and 1 documents, of other content"]
+
+
+async def test_a_document_that_its_model_no_longer_reads_is_moved_as_it_is(target) -> None:
+    """Nothing is lost for a field that a newer version dropped."""
+    source = MemoryStore(ALL, CLOCK)
+    await _filled(source, 20)
+    old = Put("urls", "old", b'{"id":"old","forgotten":1}', {"source": "s", "state": "new", "last_fetched": None})
+    await source.commit(ChangeSet(puts=(old,)))
+    copied = await CopyStore(source, target, ALL, canonical=canonical_json).run(_quiet)
+    assert (copied.documents, copied.differences) == (22, ())
+    assert json.loads((await target.get("urls", "old")).body) == {"id": "old", "forgotten": 1}
+    assert "old" in [record.id for record in (await target.find(Query("urls", (Where("source", "eq", "s"),)))).records]
 
 
 async def test_tasks_that_wait_stop_a_copy_unless_left_behind(source, target) -> None:

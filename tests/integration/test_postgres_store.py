@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.integration.contracts.samples import COLLECTIONS, put, query, task
+from tests.integration.contracts.samples import COLLECTIONS, query, task
 
 from mystage.adapters.stores.sql.postgres_store import PostgresStore
 from mystage.adapters.system import ManualClock
 from mystage.application.ports.documents import ChangeSet
-from mystage.domain.errors import Invalid, TooLarge, Unavailable
+from mystage.domain.errors import Invalid, Unavailable
 
 
 @pytest.fixture
@@ -27,14 +27,6 @@ async def test_half_a_character_is_refused(store):
     with pytest.raises(Invalid, match="half a character"):
         await store.add([task("\udfff")])
     assert await store.stats() == []
-
-
-async def test_an_index_value_beyond_postgres_limit_is_refused_clearly(store):
-    """Random text, since PostgreSQL compresses what repeats."""
-    long = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(3_000))
-    with pytest.raises(TooLarge, match="index value"):
-        await store.commit(ChangeSet(puts=(put("a", name=long),)))
-    assert await store.get("things", "a") is None
 
 
 async def test_commits_that_lock_each_other_are_tried_again(store):

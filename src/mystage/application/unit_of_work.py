@@ -31,7 +31,7 @@ from mystage.application.ports.system import Clock, IdSource
 from mystage.application.ports.tasks import Lease
 from mystage.domain.delivery import Task
 from mystage.domain.errors import Conflict, LeaseLost, Malformed, NotFound
-from mystage.domain.schema import Collection
+from mystage.domain.schema import Collection, indexed_text
 from mystage.domain.values import Model
 
 D = TypeVar("D", bound=Model)
@@ -47,8 +47,14 @@ def where(**conditions: Any) -> tuple[Where, ...]:
     found = []
     for name, value in conditions.items():
         field, _, op = name.partition("__")
-        found.append(Where(field, op or "eq", tuple(value) if isinstance(value, (list, tuple, set)) else value))
+        asked = tuple(map(_asked, value)) if isinstance(value, (list, tuple, set)) else _asked(value)
+        found.append(Where(field, op or "eq", asked))
     return tuple(found)
+
+
+def _asked(value: Any) -> Any:
+    """A value as an index keeps it."""
+    return indexed_text(value) if isinstance(value, str) else value
 
 
 @dataclass
@@ -242,7 +248,7 @@ class Repository(Generic[D]):
         hits: dict[str, set[str]] = {value: set() for value in fresh}
         for start in range(0, len(fresh), MAX_IN):
             chunk = tuple(fresh[start : start + MAX_IN])
-            page = await memory.store.find(Query(name, (Where(field, op, chunk),)))
+            page = await memory.store.find(Query(name, (Where(field, op, tuple(map(indexed_text, chunk))),)))
             for record in page.records:
                 memory.see(self._spec, record)
                 for value in _values(memory.read[name, record.id][1], field):

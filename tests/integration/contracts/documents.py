@@ -7,10 +7,12 @@ import json
 from dataclasses import replace
 
 import pytest
+from tests.integration.contracts.limits import ManyAtOnce, SizeLimits
 from tests.integration.contracts.samples import OTHERS, ids, put, query, task
+from tests.integration.contracts.writing import WholeOrNothing
 
-from mystage.application.ports.documents import MAX_DOCUMENT_BYTES, ChangeSet, Delete, Increment, Put, Query
-from mystage.domain.errors import Conflict, Invalid, LeaseLost, Malformed, TooLarge
+from mystage.application.ports.documents import ChangeSet, Delete, Increment
+from mystage.domain.errors import Conflict, Invalid, Malformed
 
 
 class ReadingAndWriting:
@@ -106,94 +108,23 @@ class ReadingAndWriting:
         await store.commit(ChangeSet(puts=(put("a", keys=("x",)),)))
         assert ids(await store.find(query(("keys", "any", ("x",))))) == ["a"]
 
-    @pytest.mark.parametrize(("there", "version"), [(0, 1), (2, 1)])
+    @pytest.mark.parametrize(("there", "version"), [(0, 1), (2, 1), (1, 0)])
     async def test_a_delete_of_another_version_conflicts(self, store, there, version):
         for number in range(there):
             await store.commit(ChangeSet(puts=(put("a", read=number),)))
         with pytest.raises(Conflict):
             await store.commit(ChangeSet(deletes=(Delete("things", "a", version),)))
 
+    async def test_a_delete_of_what_must_not_exist_is_fine_where_nothing_is(self, store):
+        """Version 0 means the same for a delete as for a put, and nobody learns of a change that was none."""
+        await store.commit(ChangeSet(puts=(put("b"),), deletes=(Delete("things", "a", 0),)))
+        assert ids(await store.find(query())) == ["b"]
+
     async def test_counters_add_up_and_are_read_by_prefix(self, store):
         await store.commit(ChangeSet(increments=(Increment("run.a", 2), Increment("run.b", 1), Increment("run.a", 3))))
         await store.commit(ChangeSet(increments=(Increment("run.a", -1), Increment("runs", 9), Increment("other", 7))))
         assert await store.counters("run.") == {"run.a": 4, "run.b": 1}
         assert await store.counters() == {"other": 7, "run.a": 4, "run.b": 1, "runs": 9}
-
-
-class WholeOrNothing:
-    async def test_a_conflict_undoes_the_whole_change_set(self, store):
-        await store.commit(ChangeSet(puts=(put("there", keys=("x",)),)))
-        with pytest.raises(Conflict):
-            await store.commit(
-                ChangeSet(
-                    puts=(put("new", keys=("x",)), put("more", OTHERS), put("there")),
-                    increments=(Increment("c", 1),),
-                    tasks=(task("t"),),
-                )
-            )
-        assert ids(await store.find(query())) == ["there"]
-        assert ids(await store.find(query(("keys", "any", ("x",))))) == ["there"]
-        assert await store.get("others", "more") is None
-        assert await store.counters() == {}
-        assert await store.stats() == []
-
-    async def test_a_lost_lease_undoes_the_whole_change_set(self, store, clock):
-        await store.add([task("t1"), task("t2")])
-        first, second = await store.claim(["work"], 2, 10, "slow")
-        clock.advance(11)
-        await store.claim(["work"], 1, 10, "fast")
-        with pytest.raises(LeaseLost) as caught:
-            await store.commit(ChangeSet(puts=(put("a"),), completes=(first, second), increments=(Increment("c", 1),)))
-        assert caught.value.where == "t1"
-        assert await store.get("things", "a") is None
-        assert await store.counters() == {}
-        await store.complete([second])  # still held, since the commit changed nothing
-
-    async def test_tasks_are_written_with_their_cause(self, store):
-        await store.commit(ChangeSet(puts=(put("a"),), tasks=(task("t", payload={"id": "a"}),)))
-        (lease,) = await store.claim(["work"], 5, 10, "w")
-        assert lease.task.payload == {"id": "a"}
-        await store.commit(ChangeSet(puts=(put("b"),), completes=(lease,), tasks=(task("next", "other"),)))
-        assert [stats.queue for stats in await store.stats()] == ["other"]
-
-    async def test_a_document_that_is_too_large_is_refused_by_name(self, store):
-        large = replace(put("big"), body=b'"' + b"x" * (MAX_DOCUMENT_BYTES - 1) + b'"')
-        with pytest.raises(TooLarge) as caught:
-            await store.commit(ChangeSet(puts=(put("small"), large)))
-        assert caught.value.where == "things/big"
-        assert await store.get("things", "small") is None
-        await store.commit(ChangeSet(puts=(replace(large, body=b'"' + b"x" * (MAX_DOCUMENT_BYTES - 2) + b'"'),)))
-
-    async def test_one_document_cannot_be_written_twice_in_one_change_set(self, store):
-        with pytest.raises(Invalid, match="things/a"):
-            await store.commit(ChangeSet(puts=(put("a"),), deletes=(Delete("things", "a"),)))
-
-    async def test_an_unknown_collection_is_refused_by_name(self, store):
-        for call in (
-            store.commit(ChangeSet(puts=(Put("nowhere", "a", b"{}", {}),))),
-            store.get("nowhere", "a"),
-            store.get_many("nowhere", ["a"]),
-            store.find(Query("nowhere")),
-            store.count(Query("nowhere")),
-        ):
-            with pytest.raises(Invalid, match="nowhere"):
-                await call
-
-    @pytest.mark.parametrize(
-        "index", [{"kind": 3}, {"rank": "3"}, {"rank": 1.5}, {"rank": 2**63}, {"weight": float("nan")}, {"keys": (1,)}]
-    )
-    async def test_an_index_value_of_another_type_is_refused_by_name(self, store, index):
-        with pytest.raises(Invalid) as caught:
-            await store.commit(ChangeSet(puts=(Put("things", "a", b"{}", index),)))
-        assert caught.value.where == f"things/a.{next(iter(index))}"
-
-    async def test_of_writers_at_once_one_wins_and_the_others_learn_of_it(self, store):
-        outcomes = await asyncio.gather(
-            *(store.commit(ChangeSet(puts=(put("a", name=str(number)),))) for number in range(8)),
-            return_exceptions=True,
-        )
-        assert [type(outcome) for outcome in outcomes if outcome is not None] == [Conflict] * 7
-        assert (await store.get("things", "a")).version == 1
 
 
 SAMPLE = (
@@ -395,5 +326,5 @@ class Watching:
         await changes.aclose()
 
 
-class DocumentsContract(ReadingAndWriting, WholeOrNothing, Querying, Watching):
+class DocumentsContract(ReadingAndWriting, WholeOrNothing, SizeLimits, ManyAtOnce, Querying, Watching):
     """Everything that a DocumentStore must do."""

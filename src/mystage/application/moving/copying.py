@@ -1,27 +1,30 @@
 """Copy a store into another: streaming, resumable after a kill, verified at the end.
 
 The target keeps, for each collection, how far the copy has come, in the commit of the documents that got it there; so a
-copy that is run again goes on where the last one was cut. While one page is written, the next is read and validated. A
+copy that is run again goes on where the last one was cut. While one page is written, the next is read. A
 copy in one go takes the source's fingerprint on the way and reads only the target again; one that was cut reads both.
+Documents travel as they are kept, with their index values: also one that its model no longer reads arrives.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from mystage.application.moving.digests import (
+    Chain,
     CollectionDigest,
-    Digest,
     ahead,
+    chain_of,
     digest_of,
-    digests,
-    pages,
+    read,
+    sorted_json,
     stream_digest,
 )
-from mystage.application.ports.documents import ChangeSet, Delete, DocumentStore, Increment, Put, Query, Record
+from mystage.application.ports.documents import ChangeSet, Delete, DocumentStore, Increment, Put, Query
+from mystage.application.ports.dumps import CanonicalJson
 from mystage.application.ports.journal import Journal
 from mystage.application.ports.tasks import TaskQueue
 from mystage.application.unit_of_work import dump
@@ -31,8 +34,6 @@ from mystage.domain.schema import Collection
 
 PAGE = 1_000
 """Documents read and written together."""
-_AT_ONCE = 50
-"""Documents validated before others have a turn: the commit under way takes several steps."""
 BATCH_BYTES = 4_000_000
 """Bodies of one commit: below the 10 MiB of a Firestore commit."""
 
@@ -58,11 +59,18 @@ class CopyStore:
     """Copies documents, counters and journal entries. Waiting tasks are not moved: drain the source first."""
 
     def __init__(
-        self, source: Store, target: Store, collections: Iterable[Collection[Any]], *, page: int = PAGE
+        self,
+        source: Store,
+        target: Store,
+        collections: Iterable[Collection[Any]],
+        *,
+        page: int = PAGE,
+        canonical: CanonicalJson = sorted_json,
     ) -> None:
         self._source = source
         self._target = target
         self._page = page
+        self._canonical = canonical
         self._fresh = False
         self._sent: dict[str, CollectionDigest] = {}
         """Fingerprints of the collections that this run has copied whole."""
@@ -100,38 +108,46 @@ class CopyStore:
         begun = Move.model_validate_json(known.body) if known else Move(id=collection.name)
         if begun.done:
             return 0
-        sent, copied = Digest(), 0
-        async for move, puts in ahead(self._parts(collection, begun, sent)):
-            await self._target.commit(ChangeSet(puts=(*puts, _put(MOVES, move))))
+        sent, copied = Chain(self._canonical), 0
+        async for move, puts in ahead(self._parts(collection, begun)):
+            writing = asyncio.ensure_future(self._target.commit(ChangeSet(puts=(*puts, _put(MOVES, move)))))
+            await asyncio.sleep(0)  # it goes first; while the target is at it, the fingerprint is taken
+            sent.add([(put.id, put.body) for put in puts])
+            await writing
             copied += len(puts)
             progress(collection.name, begun.copied + copied)
         if known is None:
             self._sent[collection.name] = sent.of(collection.name)
         return copied
 
-    async def _parts(
-        self, collection: Collection[Any], move: Move, sent: Digest
-    ) -> AsyncIterator[tuple[Move, tuple[Put, ...]]]:
+    async def _parts(self, collection: Collection[Any], move: Move) -> AsyncIterator[tuple[Move, tuple[Put, ...]]]:
         """What to write, commit by commit, each with how far the copy has come then: whole pages only."""
-        version = 0 if self._fresh else None  # after a cut, some of a page may be there already
-        async for records, cursor in pages(self._source, collection.name, limit=self._page, after=move.after):
-            *others, last = list(_batches(records)) or [()]
+        while not move.done:
+            page = await self._source.export(collection.name, move.after, self._page)
+            if not self._fresh:  # after a cut, some of a page may be there already
+                page = [replace(put, version=None) for put in page]
+            *others, last = list(_batches(page)) or [()]
             for batch in others:
-                yield move, await _puts(collection, batch, sent, version)
-            move = Move(id=collection.name, after=cursor, copied=move.copied + len(records), done=cursor is None)
-            yield move, await _puts(collection, last, sent, version)
+                yield move, tuple(batch)
+            after = page[-1].id if page else move.after
+            done = len(page) < self._page
+            move = Move(id=collection.name, after=after, copied=move.copied + len(page), done=done)
+            yield move, tuple(last)
 
     async def _differences(self) -> list[str]:
         """As `compare`; what this run has read whole is not read again, but counted, in case somebody writes there."""
         found: list[str] = []
         for collection in self._collections:
-            there = await digest_of(self._target, collection)
+            there = await chain_of(self._target, collection, self._canonical)
             if (sent := self._sent.get(collection.name)) is None:
-                sent = await digest_of(self._source, collection)
+                sent = await chain_of(self._source, collection, self._canonical)
             now = await self._source.count(Query(collection.name))
             if now != sent.count:
                 sent = CollectionDigest(collection=collection.name, count=now, digest="")
-            found += _unequal(sent, there)
+            if sent.count == there.count and sent != there:
+                found += await _differs(self._source, self._target, collection)
+            else:
+                found += _unequal(sent, there)
         return found + await _compare_others(self._source, self._target)
 
     async def _journals(self, progress: Progress) -> int:
@@ -154,10 +170,21 @@ class CopyStore:
             await self._target.commit(ChangeSet(increments=changes[start : start + PAGE]))
 
 
-async def compare(left: Store, right: Store, collections: Sequence[Collection[Any]]) -> list[str]:
+async def compare(
+    left: Store, right: Store, collections: Sequence[Collection[Any]], canonical: CanonicalJson = sorted_json
+) -> list[str]:
     """In words, where two stores differ; empty where they hold the same."""
-    pairs = zip(await digests(left, collections), await digests(right, collections), strict=True)
-    return [line for a, b in pairs for line in _unequal(a, b)] + await _compare_others(left, right)
+    found: list[str] = []
+    for collection in sorted(collections, key=lambda c: c.name):
+        one, other = await chain_of(left, collection, canonical), await chain_of(right, collection, canonical)
+        same_number = one != other and one.count == other.count
+        found += await _differs(left, right, collection) if same_number else _unequal(one, other)
+    return found + await _compare_others(left, right)
+
+
+async def _differs(left: Store, right: Store, collection: Collection[Any]) -> list[str]:
+    """Where a collection's JSON is not the same: whether what its model reads from it is (1 and 1.0, an old default)."""
+    return _unequal(await digest_of(left, collection), await digest_of(right, collection))
 
 
 def _unequal(a: CollectionDigest, b: CollectionDigest) -> list[str]:
@@ -184,43 +211,25 @@ async def _compare_others(left: Store, right: Store) -> list[str]:
     return found
 
 
-def put_of(
-    collection: Collection[Any], id: str, body: bytes, sent: Digest | None = None, version: int | None = None
-) -> Put:
-    """The write of a document as it stands in another store: validated once, its index values computed again.
+def put_of(collection: Collection[Any], id: str, body: bytes, version: int | None = None) -> Put:
+    """The write of a document as it stands in another store: validated, its index values computed again.
 
-    It is added to `sent`. `version`: that which the target holds (0: none; None: whatever is there).
+    `version`: that which the target holds (0: none; None: whatever is there). Raises Malformed.
     """
-    model = collection.model.model_validate_json(body)
-    dumped = dump(model)
-    if sent is not None:
-        sent.add(id, model, dumped)
-    return Put(collection.name, id, dumped, collection.index_values(model), version)
-
-
-async def _puts(
-    collection: Collection[Any], records: Sequence[Record], sent: Digest, version: int | None
-) -> tuple[Put, ...]:
-    """The writes of some documents. Lets the commit under way go on in between."""
-    puts: list[Put] = []
-    for start in range(0, len(records), _AT_ONCE):
-        some = records[start : start + _AT_ONCE]
-        puts.extend([put_of(collection, record.id, record.body, sent, version) for record in some])
-        await asyncio.sleep(0)
-    return tuple(puts)
+    return Put(collection.name, id, body, collection.index_values(read(collection, id, body)), version)
 
 
 def _put(collection: Collection[Any], model: Any) -> Put:
     return Put(collection.name, model.id, dump(model), collection.index_values(model), None)
 
 
-def _batches(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+def _batches(page: Sequence[Put]) -> Iterator[Sequence[Put]]:
     """Parts of a page whose bodies stay below the bytes of one commit."""
     start, size = 0, 0
-    for position, record in enumerate(records):
-        if position > start and size + len(record.body) > BATCH_BYTES:
-            yield records[start:position]
+    for position, put in enumerate(page):
+        if position > start and size + len(put.body) > BATCH_BYTES:
+            yield page[start:position]
             start, size = position, 0
-        size += len(record.body)
-    if start < len(records):
-        yield records[start:]
+        size += len(put.body)
+    if start < len(page):
+        yield page[start:]

@@ -70,7 +70,7 @@ class _Loader:
         collection = self._known.get(row.name)
         if collection is None:
             raise Malformed(f"a document of an unknown collection: {row.name}", where=row.key)
-        self._puts.append(put_of(collection, row.key, row.body))
+        self._puts.append(put_of(collection, row.key, row.body, version=0))
         self._bytes += len(row.body)
         if len(self._puts) >= PAGE or self._bytes > 4_000_000:
             await self._flush()

@@ -18,6 +18,9 @@ MAX_IN = 30
 MAX_DOCUMENT_BYTES = 1_000_000
 """A document's JSON must stay below Firestore's 1 MiB; larger bodies belong into the blob store."""
 
+MAX_ID_BYTES = 1_000
+"""Of a document's id, in UTF-8. Firestore takes 1,500, but a PostgreSQL index takes 2,700 for an index value and the id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -96,7 +99,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove a document (gone already is fine, unless `version` was given)."""
+    """Remove a document (gone already is fine, unless a `version` above 0 was given). 0: it must not exist, as for `Put`."""
 
     collection: str
     id: str
@@ -160,6 +163,13 @@ class DocumentStore(Protocol):
     @abstractmethod
     async def find(self, query: Query) -> Page:
         """One page of documents; without a limit, all of them. Raises Invalid for a field that is no declared index."""
+
+    @abstractmethod
+    async def export(self, collection: str, after: str | None, limit: int) -> list[Put]:
+        """What would write the next documents, by id behind `after` (None: from the first), into an empty store.
+
+        Bodies and index values are those that are kept; `version` is 0. Fewer than `limit`: that was the end.
+        """
 
     @abstractmethod
     async def count(self, query: Query) -> int:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncIterable, Iterator
+from collections.abc import AsyncIterable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+CanonicalJson: TypeAlias = Callable[[Sequence[tuple[str, bytes]]], bytes]
+"""Documents (id, JSON) as bytes that are the same for all JSON texts of one value, whatever the order of their names and
+their spaces, and others for other values; what is joined of two calls is that of one over both. Texts that write one
+number in two ways may differ. Raises Malformed for what is no JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,25 @@ from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Any, TypeAlias
 
-from mystage.application.ports.documents import MAX_DOCUMENT_BYTES, ChangeSet, Delete, Put, Query, Where
+from mystage.application.ports.documents import (
+    MAX_DOCUMENT_BYTES,
+    MAX_ID_BYTES,
+    ChangeSet,
+    Delete,
+    Put,
+    Query,
+    Where,
+)
 from mystage.domain.errors import Invalid, Malformed, TooLarge
-from mystage.domain.schema import Collection, Composite, Index, IndexValue, Scalar
+from mystage.domain.schema import MAX_INDEXED_BYTES, Collection, Composite, Index, IndexValue, Scalar
 
 SortKey: TypeAlias = tuple[Scalar, str]
 """The value of the order field (None where the order is by id alone), and the id."""
 
 RANGES: Mapping[str, Callable[[Any, Any], bool]] = {"ge": ge, "gt": gt, "le": le, "lt": lt}
 _MAX_INTEGER = 2**63
+_SURELY_SHORT = MAX_INDEXED_BYTES // 4
+"""Characters of a text whose bytes need no counting."""
 
 
 def matches(query: Query, values: Mapping[str, IndexValue]) -> bool:
@@ -161,6 +171,9 @@ def check_changes(changes: ChangeSet, collections: Mapping[str, Collection[Any]]
                 where=f"{put.collection}/{put.id}",
                 hint="keep large bodies in the blob store",
             )
+        if len(put.id) * 4 > MAX_ID_BYTES and (size := _bytes(put.id)) > MAX_ID_BYTES:
+            where = f"{put.collection}/{put.id[:100]}"
+            raise TooLarge(f"an id of {size:,} bytes is above {MAX_ID_BYTES:,}", where=where, hint="use a digest of it")
     touched: list[Put | Delete] = [*changes.puts, *changes.deletes]
     for change in touched:
         known_collection(change.collection, collections)
@@ -186,8 +199,8 @@ def stored_values(put: Put, collection: Collection[Any]) -> dict[str, IndexValue
     values: dict[str, IndexValue] = {}
     for index in collection.indexes:
         value = put.index.get(index.field)
-        if type(value) is str and index.type == "text" and not index.array:  # the common case, kept fast
-            values[index.field] = value
+        if type(value) is str and index.type == "text" and not index.array and len(value) <= _SURELY_SHORT:
+            values[index.field] = value  # the common case, kept fast
         else:
             values[index.field] = _stored(value, index, f"{put.collection}/{put.id}.{index.field}")
     return values
@@ -196,8 +209,23 @@ def stored_values(put: Put, collection: Collection[Any]) -> dict[str, IndexValue
 def _stored(value: IndexValue, index: Index, place: str) -> IndexValue:
     if index.array:
         items = value if isinstance(value, tuple) else () if value is None else (value,)
-        return tuple(str(_scalar(item, index, place)) for item in dict.fromkeys(items))
-    return None if value is None else _scalar(value, index, place)
+        return tuple(str(_short(_scalar(item, index, place), place)) for item in dict.fromkeys(items))
+    return None if value is None else _short(_scalar(value, index, place), place)
+
+
+def _short(value: Scalar, place: str) -> Scalar:
+    """`value`, if every backend can index it."""
+    if isinstance(value, str) and len(value) > _SURELY_SHORT and (size := _bytes(value)) > MAX_INDEXED_BYTES:
+        raise TooLarge(
+            f"an index value of {size:,} bytes is above {MAX_INDEXED_BYTES:,}",
+            where=place,
+            hint="`Collection.index_values` shortens such texts",
+        )
+    return value
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _scalar(value: object, index: Index, place: str) -> Scalar:

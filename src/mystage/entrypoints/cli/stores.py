@@ -14,7 +14,7 @@ from rich.console import Console
 from mystage.application.moving.copying import Copied, CopyStore, compare
 from mystage.application.moving.dumping import load as load_rows
 from mystage.application.moving.dumping import rows_of
-from mystage.backends import dump_at, moved_collections, store_at, store_of, system_clock
+from mystage.backends import canonical_json, dump_at, moved_collections, store_at, store_of, system_clock
 from mystage.entrypoints.cli.errors import PARTLY
 from mystage.entrypoints.cli.session import print_json, settings_of
 from mystage.entrypoints.logs import configure_logging
@@ -30,7 +30,8 @@ def copy(source: str, target: str, *, leave_tasks: bool, json: bool) -> None:
                 await stack.enter_async_context(opened(target)),
             )
             with _Progress(quiet=json) as progress:
-                return await CopyStore(left, right, moved_collections()).run(progress, leave_tasks=leave_tasks)
+                moving = CopyStore(left, right, moved_collections(), canonical=canonical_json())
+                return await moving.run(progress, leave_tasks=leave_tasks)
 
     done = asyncio.run(_session(work()))
     _tell(
@@ -43,7 +44,7 @@ def verify(left: str, right: str, *, json: bool) -> None:
 
     async def work() -> list[str]:
         async with opened(left) as one, opened(right) as other:
-            return await compare(one, other, moved_collections())
+            return await compare(one, other, moved_collections(), canonical_json())
 
     _tell(asyncio.run(_session(work())), "both stores were read whole", json=json)
 

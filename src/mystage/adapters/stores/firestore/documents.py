@@ -12,7 +12,7 @@ from mystage.adapters.stores.firestore.feed import Feed, Numbered
 from mystage.adapters.stores.firestore.places import COUNTERS, Places
 from mystage.adapters.stores.firestore.queries import Search, matching, ordered
 from mystage.adapters.stores.firestore.writing import Memory, Writer, seen_document
-from mystage.application.ports.documents import Change, ChangeSet, DocumentStore, Page, Query, Record
+from mystage.application.ports.documents import Change, ChangeSet, DocumentStore, Page, Put, Query, Record
 from mystage.application.ports.querying import (
     check_changes,
     check_query,
@@ -65,6 +65,20 @@ class FirestoreDocuments(DocumentStore):
             return Page(records)
         values = index_values(documents[query.limit - 1], collection)
         return Page(records, encode_cursor(query, sort_key(query, records[-1].id, values)))
+
+    async def export(self, collection: str, after: str | None, limit: int) -> list[Put]:
+        declared = self._places.collection(collection)
+        query = Query(collection, limit=limit - 1)
+        search = matching(query, declared, self._places.kept(collection))
+        if search is None:
+            return []
+        cursor = None if after is None else (None, after)
+        asked = ordered(search, query, cursor, self._places.path(collection))
+        found = []
+        for document in await self._places.home(collection).query(asked.message):
+            record = record_of(document, collection)
+            found.append(Put(collection, record.id, record.body, index_values(document, declared)))
+        return found
 
     async def count(self, query: Query) -> int:
         collection = self._places.collection(query.collection)

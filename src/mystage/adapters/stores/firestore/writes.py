@@ -20,13 +20,13 @@ def written(document: Any, seen: Any | None) -> Any:
     return write
 
 
-def removed(name: str, seen: Any | None = None, *, there: bool = False) -> Any:
-    """Remove a document: that of update time `seen`; else any, which (with `there`) must exist."""
+def removed(name: str, seen: Any | None = None, *, there: bool | None = None) -> Any:
+    """Remove a document: that of update time `seen`; else any, which (with `there`) must, or must not, exist."""
     write = _WRITE(delete=name)
     if seen is not None:
         write.current_document.update_time.CopyFrom(seen)
-    elif there:
-        write.current_document.exists = True
+    elif there is not None:
+        write.current_document.exists = there
     return write
 
 

@@ -184,8 +184,10 @@ class Writer:
             if delete.version is not None:
                 _checked(delete, seen)
             home = self._places.home(delete.collection)
-            plan[home].append(Step(removed(name, seen and seen.update_time), name))
-            changed[home].append(Changed(delete.collection, delete.id, created=False))
+            none = False if delete.version == 0 else None  # must not exist: nothing changes, but nobody may be faster
+            plan[home].append(Step(removed(name, seen and seen.update_time, there=none), name))
+            if none is None:
+                changed[home].append(Changed(delete.collection, delete.id, created=False))
         plan[self._places.pipeline] += self._task_steps(changes, known)
         plan[self._places.pipeline] += self._counter_steps(changes)
         for home, rows in changed.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -48,6 +49,11 @@ class MemoryDocuments(DocumentStore):
             return Page(tuple(record for _, record in found))
         page = found[: query.limit]
         return Page(tuple(record for _, record in page), encode_cursor(query, page[-1][0]))
+
+    async def export(self, collection: str, after: str | None, limit: int) -> list[Put]:
+        documents = self._table(collection).documents
+        ids = heapq.nsmallest(limit, (id for id in documents if after is None or id > after))
+        return [Put(collection, id, documents[id].record.body, documents[id].values) for id in ids]
 
     async def count(self, query: Query) -> int:
         check_query(query, self._table(query.collection).collection)

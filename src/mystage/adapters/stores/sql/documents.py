@@ -14,7 +14,7 @@ from mystage.adapters.stores.sql.queries import chunks, page_of
 from mystage.adapters.stores.sql.statements import Statements
 from mystage.adapters.stores.sql.task_statements import TaskStatements
 from mystage.adapters.stores.sql.writing import Writing
-from mystage.application.ports.documents import Change, ChangeSet, DocumentStore, Page, Query, Record
+from mystage.application.ports.documents import Change, ChangeSet, DocumentStore, Page, Put, Query, Record
 from mystage.application.ports.querying import (
     check_changes,
     check_query,
@@ -66,6 +66,12 @@ class SqlDocuments(DocumentStore):
         read = self._database.read if short else self._database.read_long
         rows = await read(lambda connection: connection.execute(sql, values).fetchall())
         return page_of(query, rows)
+
+    async def export(self, collection: str, after: str | None, limit: int) -> list[Put]:
+        statements = self._of(collection)
+        sql, values = statements.export(after, limit)
+        rows = await self._database.read_long(lambda connection: connection.execute(sql, values).fetchall())
+        return [Put(collection, id, body, _restored(statements, values)) for id, body, *values in rows]
 
     async def count(self, query: Query) -> int:
         statements = self._of(query.collection)

@@ -70,6 +70,7 @@ class Queries(ABC):
         self._dialect = dialect
         self._main = tables.main
         self._found = lru_cache(maxsize=512)(self._find)
+        self._exported = lru_cache(maxsize=2)(self._export)
 
     @cached_property
     def get(self) -> str:
@@ -86,6 +87,24 @@ class Queries(ABC):
         """SQL and parameters. Row: the number of documents."""
         statement = self._found(_shape(query, None, counting=True))
         return statement.sql, statement.bind(_values(query, None))
+
+    def export(self, after: str | None, limit: int) -> tuple[str, tuple[Any, ...]]:
+        """SQL and parameters. Rows by id: id, body, then the columns."""
+        statement = self._exported(after is None)
+        return statement.sql, statement.bind({"after": after, "limit": limit})
+
+    def _export(self, first: bool) -> Statement:  # noqa: FBT001  the key of a cache
+        main = self._main
+        columns = [self._exported_column(field) for field in self.columns]
+        asked = sa.select(main.c.id, main.c.body, *columns).order_by(main.c.id)
+        if not first:
+            asked = asked.where(main.c.id > sa.bindparam("after", type_=main.c.id.type))
+        return compiled(
+            asked.limit(sa.bindparam("limit", type_=sa.Integer)).offset(sa.literal_column("0")), self._dialect
+        )
+
+    def _exported_column(self, field: str) -> ColumnElement[Any]:
+        return self.tables.column(field)
 
     def _find(self, shape: Shape) -> Statement:
         conditions, order_field, ordered, descending, after, limited, counting = shape

@@ -67,10 +67,11 @@ class Writing:
         self, connection: sqlite3.Connection, statements: Statements, puts: Sequence[Put], deletes: Sequence[Delete]
     ) -> None:
         touched: list[Put | Delete] = [*puts, *deletes]
-        known = [change.id for change in touched if change.version != 0]
+        known = [change.id for change in touched if change.version != 0 or isinstance(change, Delete)]
         old = _old(connection, statements, known)
         for change in touched:
-            if change.version and (change.id not in old or old[change.id].version != change.version):
+            there = old[change.id].version if change.id in old else 0
+            if change.version is not None and change.version != there:
                 raise _conflict(change, old.get(change.id))
         self._insert(connection, statements, [put for put in puts if put.id not in old])
         self._update(connection, statements, [(put, old[put.id]) for put in puts if put.id in old])
@@ -82,8 +83,10 @@ class Writing:
         values = [stored_values(put, statements.tables.collection) for put in puts]
         rows = [(put.id, 1, *_columns(found), put.body) for put, found in zip(puts, values, strict=True)]
         if connection.executemany(statements.insert, rows).rowcount != len(rows):
-            taken = _old(connection, statements, [put.id for put in puts])
-            raise _first_taken(puts, taken)
+            connection.execute(
+                "ROLLBACK"
+            )  # first, so that what was there can be told from what this commit has written
+            raise _first_taken(puts, _old(connection, statements, [put.id for put in puts]))
         none: dict[str, Sequence[str]] = {}
         self._arrays(connection, statements, [(put.id, none, found) for put, found in zip(puts, values, strict=True)])
         self._created.update((put.collection, put.id) for put in puts)
@@ -151,7 +154,9 @@ def _old(connection: sqlite3.Connection, statements: Statements, ids: Sequence[s
 
 
 def _first_taken(puts: Sequence[Put], taken: Mapping[str, _Old]) -> Conflict:
-    put = next(put for put in puts if put.id in taken)
+    put = next((put for put in puts if put.id in taken), None)
+    if put is None:  # removed again meanwhile
+        return Conflict("a document was written by somebody else", where=puts[0].collection, hint="decide again")
     return _conflict(put, taken[put.id])
 
 

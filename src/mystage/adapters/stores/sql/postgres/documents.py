@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from mystage.adapters.stores.sql.encoding import to_micros
 from mystage.adapters.stores.sql.postgres.connections import Connections
-from mystage.adapters.stores.sql.postgres.errors import RETRIED
+from mystage.adapters.stores.sql.postgres.errors import RETRIED, TAKEN
 from mystage.adapters.stores.sql.postgres.news import News
 from mystage.adapters.stores.sql.postgres.statements import PostgresStatements
 from mystage.adapters.stores.sql.postgres.writing import write
 from mystage.adapters.stores.sql.queries import page_of
-from mystage.application.ports.documents import Change, ChangeSet, DocumentStore, Page, Query, Record
+from mystage.application.ports.documents import Change, ChangeSet, DocumentStore, Page, Put, Query, Record
 from mystage.application.ports.querying import (
     check_changes,
     check_query,
@@ -69,6 +69,12 @@ class PostgresDocuments(DocumentStore):
         rows = await self._connections.rows(sql, *values)
         return page_of(query, rows)
 
+    async def export(self, collection: str, after: str | None, limit: int) -> list[Put]:
+        statements = self._of(collection)
+        sql, values = statements.export(after, limit)
+        rows = await self._connections.rows(sql, *values)
+        return [Put(collection, row[0], row[1], statements.restored(tuple(row)[2:])) for row in rows]
+
     async def count(self, query: Query) -> int:
         statements = self._of(query.collection)
         check_query(query, statements.tables.collection)
@@ -80,14 +86,16 @@ class PostgresDocuments(DocumentStore):
         check_changes(changes, self._collections)
         if self._starting:  # a watch that begins now must not miss this commit
             await asyncio.wait(self._starting)
+        bulk = True
         for tried in range(1, _TRIES + 1):
             try:
                 async with self._connections.transaction() as connection:
-                    await write(connection, changes, self._statements, to_micros(self._clock.now()))
+                    await write(connection, changes, self._statements, to_micros(self._clock.now()), bulk=bulk)
             except Conflict as error:
                 state = getattr(error.__cause__, "sqlstate", None)
-                if state not in RETRIED or tried == _TRIES:
+                if (state not in RETRIED and not (bulk and state == TAKEN)) or tried == _TRIES:
                     raise
+                bulk = bulk and state != TAKEN
             else:
                 return
 

@@ -9,6 +9,8 @@ from mystage.domain.errors import Conflict, Forbidden, Invalid, MystageError, To
 
 RETRIED = ("40001", "40P01")
 """Serialisation failure and deadlock: nothing was written, the same commit may be tried again."""
+TAKEN = "23505"
+"""A unique index has this value already."""
 
 _RIGHTS = "check the rights of the database user"
 _START = "check that the server runs and can be reached"

@@ -42,6 +42,11 @@ class PostgresStatements(Queries):
         return zip(self._names, self._indexes.values(), strict=True)
 
     @cached_property
+    def stored_columns(self) -> list[str]:
+        """The table's columns: id, version, those of the indexes, body."""
+        return ["id", "version", *map(column_name, self._indexes), "body"]
+
+    @cached_property
     def by_ids(self) -> str:
         """Parameter: an array of ids. Rows: id, version, body."""
         return f"SELECT id, version, body FROM {self._table} WHERE id = ANY($1::varchar[])"  # noqa: S608 -- our own name
@@ -61,6 +66,10 @@ class PostgresStatements(Queries):
         column = self.tables.column(field)
         wanted = sa.cast(postgresql.array([sa.bindparam(name, type_=sa.Text()) for name in names]), column.type)
         return column.bool_op("&&")(wanted)
+
+    def _exported_column(self, field: str) -> ColumnElement[Any]:
+        column = self.tables.column(field)
+        return sa.cast(column, postgresql.ARRAY(sa.VARCHAR())) if self._indexes[field].array else column
 
     # Parts of a commit. Parameters come as arrays, numbered from `first`.
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mystage.adapters.stores.sql.encoding import json_text
+from mystage.adapters.stores.sql.postgres.bulk import BULK, copy_in
 from mystage.adapters.stores.sql.postgres.connections import Connection
 from mystage.adapters.stores.sql.postgres.news import CHANNEL
 from mystage.adapters.stores.sql.postgres.statements import PostgresStatements, delete_arrays
@@ -47,10 +48,19 @@ class Part(NamedTuple):
 
 
 async def write(
-    connection: Connection, changes: ChangeSet, statements: Mapping[str, PostgresStatements], now: int
+    connection: Connection, changes: ChangeSet, statements: Mapping[str, PostgresStatements], now: int, *, bulk: bool
 ) -> None:
-    """Write everything within the caller's transaction, or raise Conflict, LeaseLost or Invalid."""
-    made, gone = await _documents(connection, _parts(changes, statements))
+    """Write everything within the caller's transaction, or raise Conflict, LeaseLost or Invalid.
+
+    `bulk`: many new documents may go by COPY, whose Conflict does not name the document that exists already.
+    """
+    parts = _parts(changes, statements)
+    copied = [part for part in parts if bulk and part.way == "insert" and len(part.changes) >= BULK]
+    made = {(put.collection, put.id) for part in copied for put in part.changes}
+    for part in copied:
+        await copy_in(connection, part.statements, [put for put in part.changes if isinstance(put, Put)])
+    more, gone = await _documents(connection, [part for part in parts if part not in copied])
+    made |= more
     await complete(connection, changes.completes, now)
     await release(connection, changes.releases, now)
     await enqueue(connection, changes.tasks, now)
