@@ -8,7 +8,19 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-NAMES = ("startup", "validation", "reading", "stores", "fetch", "search", "pipeline", "postgres", "moving")
+NAMES = (
+    "startup",
+    "validation",
+    "reading",
+    "stores",
+    "fetch",
+    "search",
+    "pipeline",
+    "postgres",
+    "moving",
+    "queues",
+    "killing",
+)
 
 
 def main() -> int:

@@ -2,77 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
-from tests.integration.contracts.samples import COLLECTIONS, task
-from tests.support.drain import LEASE_SECONDS
+from tests.support.killing import killed_and_drained
 from tests.support.pages import folder_of_pages
-from tests.support.programs import ROOT, call, environment
+from tests.support.programs import call
 
-from mystage.adapters.stores.sql.postgres_store import PostgresStore
-from mystage.adapters.system import SystemClock
 from mystage.containers import running
 from mystage.domain.merging.digest import content_digest
 from mystage.settings import Settings
 
 TASKS = 2_400
-WORKERS = 4
-
-
-def worker(url: str, name: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.support.drain", url, name]
-    path = f"{ROOT / 'src'}:{ROOT}"
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment() | {"PYTHONPATH": path}, stderr=subprocess.PIPE, text=True
-    )
+"""`benchmarks/killing.py` does the same with 10,000."""
 
 
 @pytest.mark.crash
 @pytest.mark.slow
 async def test_workers_that_are_killed_lose_nothing_and_do_nothing_twice(postgres):
     """Four processes drain a queue; kill -9 hits one of them again and again, and a new one takes its place."""
-    url = postgres.schema()
-    store = PostgresStore(url, COLLECTIONS, SystemClock())
-    await store.open()
-    await store.add([task(f"t{number:05}") for number in range(TASKS)])
-    chance = random.Random(7)
-    running_ = [worker(url, f"w{number}") for number in range(WORKERS)]
-    killed = orphans = 0
-    try:
-        while await store.next_ready(["work"]) is not None and killed < 60:
-            await asyncio.sleep(chance.uniform(0.1, 0.4))
-            place = chance.randrange(WORKERS)
-            victim = running_[place]
-            if victim.poll() is not None:
-                break
-            if await store.counters("t") and killed < 12:
-                victim.kill()
-                victim.communicate()
-                killed += 1
-                orphans += sum(stats.leased for stats in await store.stats())
-                running_[place] = worker(url, f"r{killed}")
-        last_kill = time.monotonic()
-        for process in running_:
-            _, errors = process.communicate(timeout=60)
-            assert process.returncode == 0, errors
-        waited = time.monotonic() - last_kill
-    finally:
-        for process in running_:
-            process.kill()
-    counters = await store.counters("t")
-    assert killed >= 3, "too few kills came in time: the test proves little"
-    assert orphans, "no kill left a leased task behind: the test proves nothing"
-    assert len(counters) == TASKS
-    assert set(counters.values()) == {1}
-    assert await store.stats() == []
-    assert waited < 10 * LEASE_SECONDS
-    await store.close()
+    told = await killed_and_drained(postgres.schema(), TASKS, kills=12)
+    assert told.killed, "no kill came in time: the test proves nothing"
+    assert told.orphans, "no kill left a leased task behind: the test proves nothing"
+    assert told.effects == {1: TASKS}
+    assert told.left == 0
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from mystage.adapters.stores.firestore.errors import CAUGHT, translated
 from mystage.adapters.stores.firestore.feed import Feed
 from mystage.adapters.stores.firestore.journal import FirestoreJournal
 from mystage.adapters.stores.firestore.places import Places
+from mystage.adapters.stores.firestore.ramp import Pace
 from mystage.adapters.stores.firestore.tasks import FirestoreTasks
 from mystage.adapters.stores.firestore.writing import Memory, Writer
 from mystage.application.ports.system import Clock
@@ -38,6 +39,7 @@ class FirestoreStore(FirestoreDocuments, FirestoreTasks, FirestoreJournal):
             default one. A change set is atomic within one database only; see decision 5.
         prefix: stands before the name of each collection, for several stores in one database.
         patience: seconds for which a call is tried while the server does not answer.
+        ramp: whether loads keep to the 500/50/5 rule; None: unless it is the emulator, which needs none.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class FirestoreStore(FirestoreDocuments, FirestoreTasks, FirestoreJournal):
         databases: Mapping[Database, str] | None = None,
         prefix: str = "",
         patience: float = PATIENCE_SECONDS,
+        ramp: bool | None = None,
     ) -> None:
         ids = {logical: (databases or {}).get(logical, DEFAULT_DATABASE) for logical in _LOGICAL}
         try:
@@ -59,7 +62,8 @@ class FirestoreStore(FirestoreDocuments, FirestoreTasks, FirestoreJournal):
         self._clock = clock
         self._memory = Memory()
         self._feeds = {connection: Feed(connection, self._places) for connection in connections.values()}
-        self._writer = Writer(self._places, self._memory, self._feeds, clock)
+        paced = [c for c in connections.values() if ramp or (ramp is None and not c.emulated)]
+        self._writer = Writer(self._places, self._memory, self._feeds, clock, {c: Pace() for c in paced})
         self._starting = set()
         self._appending = WeakValueDictionary()
 

@@ -55,6 +55,11 @@ class Connection:
         return f"{self._client._target}/{self.root}"  # noqa: SLF001  the library knows the emulator's address, and tells it nowhere else
 
     @property
+    def emulated(self) -> bool:
+        """Whether the server is the emulator."""
+        return bool(self._client._emulator_host)  # noqa: SLF001  as above
+
+    @property
     def _api(self) -> Any:
         if self._closed:
             raise Unavailable("the store is closed", where=self.root)

@@ -21,6 +21,7 @@ from mystage.adapters.stores.firestore.connection import Connection
 from mystage.adapters.stores.firestore.errors import PreconditionFailed
 from mystage.adapters.stores.firestore.feed import Changed, Feed
 from mystage.adapters.stores.firestore.places import COUNTERS, Places
+from mystage.adapters.stores.firestore.ramp import LOAD, Pace
 from mystage.adapters.stores.firestore.values import DOCUMENT, fill_map
 from mystage.adapters.stores.firestore.writes import added, removed, written
 from mystage.application.ports.documents import ChangeSet, Delete, Put
@@ -89,11 +90,19 @@ Plan = dict[Connection, list[Step]]
 class Writer:
     """Writes change sets; one for all of a store."""
 
-    def __init__(self, places: Places, memory: Memory, feeds: Mapping[Connection, Feed], clock: Clock) -> None:
+    def __init__(
+        self,
+        places: Places,
+        memory: Memory,
+        feeds: Mapping[Connection, Feed],
+        clock: Clock,
+        paces: Mapping[Connection, Pace],
+    ) -> None:
         self._places = places
         self._memory = memory
         self._feeds = feeds
         self._clock = clock
+        self._paces = paces
         self._order = 0
 
     async def write(self, changes: ChangeSet, documents: Sequence[Any]) -> None:
@@ -112,7 +121,7 @@ class Writer:
                 fresh = True
                 continue
             try:
-                await self._run(plan)
+                await self._run(plan, load=not changes.completes and len(_writes(changes)) >= LOAD)
             except PreconditionFailed as error:
                 if time.monotonic() > give_up:
                     raise Conflict("others keep writing the same documents", hint="try again") from error
@@ -239,12 +248,14 @@ class Writer:
 
     # -- writing
 
-    async def _run(self, plan: Plan) -> None:
-        """Commit database by database, that of the pipeline (tasks, leases, counters) last."""
+    async def _run(self, plan: Plan, *, load: bool) -> None:
+        """Commit database by database, that of the pipeline (tasks, leases, counters) last; loads at their pace."""
         for connection in self._places.connections:
             steps = plan.get(connection)
             if not steps:
                 continue
+            if load and connection in self._paces:
+                await self._paces[connection].take(len(steps))
             await self._feeds[connection].keep_short()
             times = await self._commit(connection, [step.write for step in steps])
             for step, update_time in zip(steps, times, strict=True):
