@@ -111,6 +111,54 @@ class TestFaults:
             assert await store.counters() == {"done": done}
             await store.close()
 
+    async def test_a_line_that_stalls_is_one_clear_error_and_then_all_goes_on(
+        self, project, clock, firestore_emulator, monkeypatch
+    ):
+        """Nothing passes and nothing breaks: each call ends within its patience. What was under way is whole, or not."""
+        async with proxy_to(firestore_emulator.port) as proxy:
+            monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", proxy.host)
+            patient = firestore.FirestoreStore(project, COLLECTIONS, clock)
+            await patient.commit(ChangeSet(puts=(put("before"),)))
+            store = firestore.FirestoreStore(project, COLLECTIONS, clock, patience=3.0)
+            proxy.stall()
+            changes = ChangeSet(puts=(put("a"), put("b")), increments=(Increment("done", 1),))
+            async with asyncio.timeout(60):
+                ended = await asyncio.gather(
+                    store.get("things", "before"),
+                    store.find(query()),
+                    store.count(query()),
+                    store.commit(changes),
+                    store.append("s", [b"1"]),
+                    return_exceptions=True,
+                )
+            assert [type(error) for error in ended] == [Unavailable] * 5, ended
+            assert all(proxy.host in error.where for error in ended)
+            proxy.flow()
+            record = await patient.get("things", "before")
+            assert record.version == 1
+            there = await patient.get_many("things", ["a", "b"])
+            assert len(there) in (0, 2)
+            assert await patient.counters() == ({"done": 1} if there else {})
+            await patient.commit(ChangeSet(puts=(put("after"),)))
+            await store.close()
+            await patient.close()
+
+    async def test_a_slow_line_is_only_slow(self, project, clock, firestore_emulator, monkeypatch):
+        """Every piece is held up: what is written and followed through it comes whole and in order."""
+        async with proxy_to(firestore_emulator.port) as proxy:
+            monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", proxy.host)
+            store = firestore.FirestoreStore(project, COLLECTIONS, clock, patience=60.0)
+            proxy.delay = 0.02
+            entries = store.follow("s")
+            waiting = asyncio.create_task(anext(entries))
+            async with asyncio.timeout(120):
+                await store.commit(ChangeSet(puts=tuple(put(f"d{number:03}", note="x" * 500) for number in range(300))))
+                await store.append("s", [b"1"])
+                assert (await waiting).body == b"1"
+                assert [record.id for record in (await store.find(query())).records] == [f"d{n:03}" for n in range(300)]
+            await entries.aclose()
+            await store.close()
+
     async def test_a_closed_store_says_so_and_its_followers_end(self, project, clock, firestore_emulator):
         store = firestore.FirestoreStore(project, COLLECTIONS, clock)
         following = asyncio.create_task(anext(store.follow("s"), None))
