@@ -8,7 +8,7 @@ from mystage.domain.values import Model
 
 
 class Move(Model):
-    """The progress of one collection of the source; `after` is the cursor to go on from."""
+    """The progress of one collection of the source; `after` is the id to go on behind."""
 
     id: str
     after: str | None = None
