@@ -110,10 +110,10 @@ class CopyStore:
             return 0
         sent, copied = Chain(self._canonical), 0
         async for move, puts in ahead(self._parts(collection, begun)):
-            writing = asyncio.ensure_future(self._target.commit(ChangeSet(puts=(*puts, _put(MOVES, move)))))
-            await asyncio.sleep(0)  # it goes first; while the target is at it, the fingerprint is taken
-            sent.add([(put.id, put.body) for put in puts])
-            await writing
+            await asyncio.gather(
+                self._target.commit(ChangeSet(puts=(*puts, _put(MOVES, move)))),
+                asyncio.to_thread(sent.add, [(put.id, put.body) for put in puts]),  # while the target is at it
+            )
             copied += len(puts)
             progress(collection.name, begun.copied + copied)
         if known is None:

@@ -52,6 +52,7 @@ async def ahead(items: AsyncIterator[T]) -> AsyncIterator[T]:
     try:
         while found := await coming:
             coming = asyncio.ensure_future(_next(items))
+            await asyncio.sleep(0)  # it is asked for before this one is worked on
             yield found[0]
     finally:
         coming.cancel()
