@@ -20,6 +20,7 @@ NAMES = (
     "moving",
     "queues",
     "killing",
+    "cadence",
 )
 
 

@@ -7,14 +7,18 @@ profile loads what it uses.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
 
+from pydantic import SecretStr
+
 from mystage.adapters.inputs import FileInputs, load_manifest
+from mystage.adapters.limits import ProcessGovernor
 from mystage.adapters.pages.lazy import LazyFetcher
 from mystage.adapters.pages.routing import RoutingFetcher
+from mystage.adapters.pages.signing import SigningFetcher
 from mystage.adapters.schema import compare, export
 from mystage.adapters.sources.registry import ManifestReaders
 from mystage.adapters.system.clocks import SystemClock
@@ -22,6 +26,7 @@ from mystage.adapters.system.ids import SystemIds
 from mystage.application.curation.merging import Curate
 from mystage.application.curation.tasks import FailedTasks
 from mystage.application.flow import FLOW
+from mystage.application.pipeline.discovering import Discover
 from mystage.application.pipeline.extracting import Extract
 from mystage.application.pipeline.fetching import Fetch
 from mystage.application.pipeline.merging import Merge
@@ -29,6 +34,7 @@ from mystage.application.pipeline.planning import Plan, Submit
 from mystage.application.pipeline.publishing import Publish
 from mystage.application.pipeline.resolving import Resolve
 from mystage.application.pipeline.routing import RouteScrape
+from mystage.application.ports.live import Governor, LiveSources
 from mystage.application.ports.pages import PageFetcher, Politeness
 from mystage.application.reading.accounting import Account
 from mystage.application.reading.files import ReadFiles
@@ -99,9 +105,17 @@ def _files(settings: Settings) -> PageFetcher:
     return FilePageFetcher(settings.fetch_max_bytes)
 
 
-def _fetcher(settings: Settings) -> PageFetcher:
-    web = LazyFetcher(partial(_web, settings))
+def _fetcher(settings: Settings, live: Callable[[], LiveSources], governor: Governor) -> PageFetcher:
+    web = SigningFetcher(LazyFetcher(partial(_web, settings)), live, governor)
     return RoutingFetcher({"http": web, "https": web, "file": LazyFetcher(partial(_files, settings))})
+
+
+def _live(settings: Settings) -> LiveSources:
+    from mystage.adapters.live import ManifestLive  # noqa: PLC0415  orjson loads where it is used
+
+    names = {f"MYSTAGE_{name.upper()}": getattr(settings, name) for name in type(settings).model_fields}
+    keys = {n: v.get_secret_value() if isinstance(v, SecretStr) else v for n, v in names.items()}
+    return ManifestLive({n: v for n, v in keys.items() if isinstance(v, str)}, settings.live_addresses)
 
 
 def _ranks(settings: Settings) -> Mapping[str, SourceRank]:
@@ -143,7 +157,9 @@ class Container(containers.DeclarativeContainer):
         postgres=providers.Singleton(_embedded_search, settings),
         memory=providers.Singleton(_memory_search),
     )
-    fetcher = providers.Singleton(_fetcher, settings)
+    live = providers.Singleton(_live, settings)
+    governor = providers.Singleton(ProcessGovernor)
+    fetcher = providers.Singleton(_fetcher, settings, live.provider, governor)
     readers = providers.Singleton(ManifestReaders)
     inputs = providers.Singleton(FileInputs)
     manifest = providers.Object(load_manifest)
@@ -153,7 +169,16 @@ class Container(containers.DeclarativeContainer):
 
     handlers = providers.Dict(
         plan=providers.Factory(Plan, clock),
-        fetch=providers.Factory(Fetch, store, fetcher, blobs, clock, providers.Factory(_politeness, settings)),
+        fetch=providers.Factory(
+            Fetch,
+            store,
+            fetcher,
+            blobs,
+            clock,
+            providers.Factory(_politeness, settings),
+            live,
+            settings.provided.cadence_hours,
+        ),
         route=providers.Factory(RouteScrape, store, blobs, readers, clock),
         extract=providers.Factory(Extract, store, blobs, readers, clock),
         resolve=providers.Factory(Resolve, store, blobs, readers, scorer, clock),
@@ -175,6 +200,7 @@ class Container(containers.DeclarativeContainer):
     )
 
     submit = providers.Factory(Submit, store, blobs, inputs, clock, ids, allow_private=settings.provided.allow_private)
+    discover = providers.Factory(Discover, store, live, submit, clock, ids)
     status = providers.Factory(ReadStatus, store, store, index, tuple(row.name for row in FLOW))
     account = providers.Factory(Account, store)
     show = providers.Factory(Show, store)

@@ -88,6 +88,17 @@ class Settings(BaseSettings):
     """setlist.fm API."""
     apify_token: SecretStr | None = None
     """Apify (scraped items of maps and directories)."""
+    lastfm_key: SecretStr | None = None
+    """Last.fm API (enrichment)."""
+    facebook_scraper: str = ""
+    """Where the scraper of Facebook events is: its address (`http://scraper:8080`) or the folder of its results (`file:///...`)."""
+    live_addresses: dict[str, str] = Field(default_factory=dict)
+    """Where the API of a live source is, by its name, in place of its own address (a proxy, a simulator)."""
+    credentials_key: SecretStr | None = None
+    """Key (32 bytes, URL-safe base64) under which accounts and proxies of scrapers are kept; `mystage credentials key` makes one."""
+
+    cadence_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 24.0
+    """Between two visits of an address without a manifest entry, at the most frequent; `mystage run --due` visits what is due."""
 
     @classmethod
     def settings_customise_sources(

@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from mystage.domain.access import DATA_ROLES
 from mystage.domain.schema import Collection, Index
@@ -255,6 +255,8 @@ class EntitySource(Model):
     scrape_id: str
     url: str
     """The page or file it was read from."""
+    also_on: tuple[str, ...] = ()
+    """A show: further pages of the source that tell of it, in less detail."""
     reader: str
     """Reader and version, as `jsonld/1`."""
     first_seen: Instant
@@ -288,6 +290,52 @@ def _rank(value: object) -> object:
         raise ValueError(f"not one of {', '.join(rank.name.lower() for rank in SourceRank)}") from None
 
 
+_Count = Annotated[int, Field(ge=0)]
+_Share = Annotated[float, Field(gt=0, le=1)]
+_KINDS: dict[str, type[AnyClaim]] = {
+    "venue": VenueClaim,
+    "artist": ArtistClaim,
+    "performance": PerformanceClaim,
+}
+
+
+class Area(Model):
+    """A box of positions; `west` may be greater than `east` (across the 180th meridian)."""
+
+    south: Latitude
+    west: Longitude
+    north: Latitude
+    east: Longitude
+
+    def holds(self, lat: float, lon: float) -> bool:
+        """Whether a position lies in it."""
+        across = self.west <= lon <= self.east if self.west <= self.east else lon >= self.west or lon <= self.east
+        return self.south <= lat <= self.north and across
+
+
+class Expect(Model):
+    """Assertions over one page's records. What is None is not asserted."""
+
+    min_records: _Count | None = None
+    max_records: _Count | None = None
+    filled: dict[str, _Share] = Field(default_factory=dict)
+    """`performance.start_local = 0.9`: at least this share of the performances have it."""
+    area: Area | None = None
+    """Where venues are (most of them)."""
+    days_back: _Count | None = None
+    """How long ago shows may have begun (most of them)."""
+    days_ahead: _Count | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> Expect:
+        for name in self.filled:
+            kind, _, field = name.partition(".")
+            if kind not in _KINDS or field not in _KINDS[kind].model_fields:
+                msg = f"filled: there is no field {name!r}; write `performance.start_local`, `venue.lat`, ..."
+                raise ValueError(msg)
+        return self
+
+
 class ManifestSource(Model):
     """One entry of a source manifest: what to fetch, how often, how politely, and how far to trust it."""
 
@@ -306,6 +354,8 @@ class ManifestSource(Model):
     concurrency: Annotated[int, Field(ge=1, le=256)] = 2
     """Requests at once per host."""
     obey_robots: bool = True
+    expect: Expect | None = None
+    """Assertions: a page that breaks one is not believed, its last good data stays."""
     enabled: bool = True
 
     @property
@@ -323,6 +373,7 @@ ENTITY_SOURCES = Collection(
         Index("entity_id"),
         Index("extraction_id"),
         Index("url"),
+        Index("also_on", array=True),
         Index("venue_source"),
         Index("match_keys", array=True),
         Index("artist_sources", array=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import ssl
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import unquote_to_bytes
@@ -31,6 +31,7 @@ from mystage.adapters.pages.settings import FetchSettings, user_agent
 from mystage.adapters.pages.wire import Wire
 from mystage.application.ports.pages import PageFetcher, PageRequest, PageResult
 from mystage.domain.errors import Invalid, MystageError, TooLarge
+from mystage.domain.pipeline.quotas import LIMIT_HEADERS
 from mystage.domain.pipeline.scrapes import FetchOutcome
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -104,7 +105,7 @@ class HttpPageFetcher(PageFetcher):
 
     async def fetch(self, request: PageRequest) -> PageResult:
         try:
-            url = parse_url(request.url)
+            url = parse_url(request.signed.url if request.signed else request.url)
             visit = _Visit(
                 request, url, request.public, self._settings.total_timeout, self._request_headers(request, url)
             )
@@ -124,6 +125,12 @@ class HttpPageFetcher(PageFetcher):
             headers = [*headers, (b"If-None-Match", _header_value(request.etag))]
         if request.last_modified:
             headers = [*headers, (b"If-Modified-Since", _header_value(request.last_modified))]
+        if request.signed:
+            own = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in request.signed.headers]
+            named = {name.lower() for name, _ in own}
+            headers = [pair for pair in headers if pair[0].lower() not in named] + own
+            if request.signed.body:
+                headers = [*headers, (b"Content-Length", str(len(request.signed.body)).encode())]
         if url.userinfo and not request.public:
             login = base64.b64encode(unquote_to_bytes(url.userinfo))
             headers = [*headers, (b"Authorization", b"Basic " + login)]
@@ -173,7 +180,7 @@ class HttpPageFetcher(PageFetcher):
         started = loop.time()
         wire = self._guarded if visit.public else self._trusted
         try:
-            async with asyncio.timeout(visit.seconds), wire.get(visit.url, visit.headers, self._timeouts) as response:
+            async with asyncio.timeout(visit.seconds), self._send(wire, visit) as response:
                 return await _read(response, limit, shown(visit.url), self._large, cut=cut)
         except TimeoutError as error:
             reason = f"{shown(visit.url)}: not done within {self._settings.total_timeout:g} s"
@@ -183,8 +190,16 @@ class HttpPageFetcher(PageFetcher):
         finally:
             visit.seconds = max(0.0, visit.seconds - (loop.time() - started))
 
+    def _send(self, wire: Wire, visit: _Visit) -> AbstractAsyncContextManager[httpcore.Response]:
+        signed = visit.request.signed
+        if signed is None:
+            return wire.get(visit.url, visit.headers, self._timeouts)
+        return wire.get(visit.url, visit.headers, self._timeouts, method=signed.method, body=signed.body)
+
     def _follow(self, visit: _Visit, location: str) -> None:
-        """Turn to where the answer points."""
+        """Turn to where the answer points. A signed request goes nowhere else: its key is for one address."""
+        if visit.request.signed:
+            raise VisitEnded("bad_redirect", f"{visit.request.url}: an API's request was redirected")
         before = visit.url
         try:
             visit.url = parse_url(str(before.join(location)))
@@ -223,6 +238,7 @@ class HttpPageFetcher(PageFetcher):
                 retryable=retryable,
                 retry_after=pause,
                 status=status,
+                headers=_limits(headers),
             )
         if not body or body.isspace():
             raise VisitEnded(
@@ -237,6 +253,7 @@ class HttpPageFetcher(PageFetcher):
             final_url=where,
             etag=headers.get("etag"),
             last_modified=headers.get("last-modified"),
+            headers=_limits(headers),
         )
 
     def _body(self, answer: _Answer, outcome: FetchOutcome, where: str) -> bytes:
@@ -302,6 +319,11 @@ def _header_value(text: str) -> bytes:
     return text.replace("\r", "").replace("\n", "").encode("latin-1", "replace")
 
 
+def _limits(headers: httpx.Headers) -> dict[str, str]:
+    """The headers that speak of limits."""
+    return {name: value for name, value in headers.items() if LIMIT_HEADERS.match(name)}
+
+
 def _ended(request: PageRequest, ended: VisitEnded) -> PageResult:
     return PageResult(
         url=request.url,
@@ -311,4 +333,5 @@ def _ended(request: PageRequest, ended: VisitEnded) -> PageResult:
         code=ended.code,
         retryable=ended.retryable,
         retry_after=ended.retry_after,
+        headers=ended.headers,
     )

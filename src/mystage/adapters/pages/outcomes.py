@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ssl import SSLError
@@ -55,6 +55,7 @@ class VisitEnded(Exception):
         retryable: bool = False,
         retry_after: float | None = None,
         status: int = 0,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(reason)
         self.code = code
@@ -64,6 +65,8 @@ class VisitEnded(Exception):
         self.retry_after = retry_after
         """Seconds."""
         self.status = status
+        self.headers = headers or {}
+        """Those that speak of limits."""
 
     def again(self) -> VisitEnded:
         """The same end for another visit: raising one exception many times would gather their tracebacks."""
@@ -74,6 +77,7 @@ class VisitEnded(Exception):
             retryable=self.retryable,
             retry_after=self.retry_after,
             status=self.status,
+            headers=self.headers,
         )
 
 

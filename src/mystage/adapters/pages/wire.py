@@ -46,22 +46,31 @@ class Wire:
 
     @asynccontextmanager
     async def get(
-        self, url: httpx.URL, headers: list[tuple[bytes, bytes]], timeouts: dict[str, float]
+        self,
+        url: httpx.URL,
+        headers: list[tuple[bytes, bytes]],
+        timeouts: dict[str, float],
+        *,
+        method: str = "GET",
+        body: bytes = b"",
     ) -> AsyncIterator[httpcore.Response]:
-        """Send a GET; the answer's body is read inside. A connection that went stale while kept is replaced, once.
+        """Send a request; the answer's body is read inside. A connection that went stale while kept is replaced, once.
+
+        What is no GET goes out on a fresh connection: it may not be sent twice.
 
         Raises what httpcore and the backend raise.
         """
         port = url.port or (443 if url.scheme == "https" else 80)
         request = httpcore.Request(
-            b"GET",
+            method.encode("ascii"),
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=port, target=url.raw_path),
             headers=[(b"Host", url.netloc), *headers],
+            content=body,
             extensions={"timeout": timeouts},
         )
         origin = (url.raw_scheme, url.raw_host, port)
         async with self._places:
-            connection, response = await self._send(origin, request)
+            connection, response = await self._send(origin, request, kept=method == "GET")
             try:
                 yield response
             finally:
@@ -76,14 +85,14 @@ class Wire:
                 await connection.aclose()
 
     async def _send(
-        self, origin: _Origin, request: httpcore.Request
+        self, origin: _Origin, request: httpcore.Request, *, kept: bool
     ) -> tuple[httpcore.AsyncHTTPConnection, httpcore.Response]:
-        kept = await self._take(origin)
-        if kept is not None:
+        used = await self._take(origin) if kept else None
+        if used is not None:
             try:
-                return kept, await kept.handle_async_request(request)
+                return used, await used.handle_async_request(request)
             except BaseException as error:
-                await kept.aclose()
+                await used.aclose()
                 if not isinstance(error, _LOST):
                     raise
         fresh = httpcore.AsyncHTTPConnection(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from mystage.application.pipeline.findings import judge_reading
 from mystage.application.pipeline.planning import BATCH, MAX_DEPTH, Wanted, plan_task
 from mystage.application.pipeline.routing import HEAVY, raw
+from mystage.application.pipeline.shielding import believed, last_good
+from mystage.application.pipeline.vanishing import note_absence
 from mystage.application.ports.blobs import BlobStore
 from mystage.application.ports.documents import DocumentStore
 from mystage.application.ports.readers import ReaderRegistry
@@ -19,9 +22,10 @@ from mystage.application.runtime.stages import Handler, Outcome
 from mystage.application.unit_of_work import UnitOfWork, dump
 from mystage.domain.delivery import Task
 from mystage.domain.errors import Invalid, NotFound
+from mystage.domain.pipeline import cadence
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES, Extraction, Scrape, extraction_id
 from mystage.domain.pipeline.urls import URLS, UrlDoc, host_of, normalise_url
-from mystage.domain.sources import Reading, ReadingOutcome
+from mystage.domain.sources import SOURCES, Claims, Reading, ReadingOutcome
 from mystage.domain.values import evolve
 
 INLINE = 200_000
@@ -40,6 +44,9 @@ class Extracted:
 
     extraction: Extraction
     follow: tuple[str, ...]
+    claims: Claims
+    good: Claims | None = None
+    """Those of the page's last good reading."""
 
 
 class Extract(Handler):
@@ -52,10 +59,12 @@ class Extract(Handler):
         self._clock = clock
 
     async def prepare(self, tasks: Sequence[Task]) -> Sequence[Extracted | Exception]:
-        scrapes = await UnitOfWork(self._store).of(SCRAPES).get_many(task.payload["scrape_id"] for task in tasks)
-        return [await self._extraction(scrapes.get(task.payload["scrape_id"]), task) for task in tasks]
+        unit = UnitOfWork(self._store)
+        scrapes = await unit.of(SCRAPES).get_many(task.payload["scrape_id"] for task in tasks)
+        good = await last_good(unit, self._blobs, scrapes.values())
+        return [await self._extraction(scrapes.get(task.payload["scrape_id"]), task, good) for task in tasks]
 
-    async def _extraction(self, scrape: Scrape | None, task: Task) -> Extracted | Exception:
+    async def _extraction(self, scrape: Scrape | None, task: Task, good: Mapping[str, Claims]) -> Extracted | Exception:
         if scrape is None or scrape.reader is None:
             return NotFound("the scrape is gone, or nobody reads it", where=task.payload["scrape_id"])
         try:
@@ -66,7 +75,8 @@ class Extract(Handler):
             reading = await asyncio.to_thread(self._readers.read, document, scrape.reader)
         else:
             reading = self._readers.read(document, scrape.reader)
-        return Extracted(await self._document(scrape, task.payload["version"], reading), reading.follow)
+        extraction = await self._document(scrape, task.payload["version"], reading)
+        return Extracted(extraction, reading.follow, reading.claims, good.get(scrape.url_id))
 
     async def _document(self, scrape: Scrape, version: str, reading: Reading) -> Extraction:
         body = dump(reading)
@@ -96,6 +106,7 @@ class Extract(Handler):
         urls = await unit.of(URLS).get_many(scrape.url_id for scrape in scrapes.values())
         before = await unit.of(EXTRACTIONS).get_many(url.extraction_id for url in urls.values() if url.extraction_id)
         await unit.of(SCRAPES).get_many(extraction.scrape_id for extraction in before.values())
+        await unit.of(SOURCES).get_many(url.source for url in urls.values())
 
     async def apply(self, unit: UnitOfWork, task: Task, ready: Extracted) -> Outcome:
         extraction = ready.extraction
@@ -110,15 +121,32 @@ class Extract(Handler):
             unit.of(URLS).put(url)
         if url is not None:
             self._follow(unit, task, url, ready.follow)
-        await judge_reading(unit, before, extraction, self._clock.now())
-        if extraction.outcome is not ReadingOutcome.RECORDS:
+        now, records = self._clock.now(), extraction.outcome is ReadingOutcome.RECORDS
+        if url is not None and records and (before is None or before.id != extraction.id):
+            doubtful = not await believed(unit, url, scrape, ready.good, extraction, ready.claims, now)
+            if doubtful:
+                return Outcome.PARKED
+        await judge_reading(unit, before, extraction, now)
+        if not records:
             return _OUTCOME[extraction.outcome]
         if url is not None:
-            unit.of(URLS).put(evolve(url, extraction_id=extraction.id))
+            await self._taken(unit, url, before, ready, now=now, trace=task.trace)
         if before is not None and before.id != extraction.id and _same_claims(before, extraction):
             return Outcome.UNCHANGED
         unit.queue(resolve_task(extraction.id, task.trace))
         return Outcome.CHANGED
+
+    async def _taken(
+        self, unit: UnitOfWork, url: UrlDoc, before: Extraction | None, ready: Extracted, *, now: datetime, trace: str
+    ) -> None:
+        """The reading stands for the page: what it misses is noted, and how often the page changes."""
+        extraction, follows = ready.extraction, bool(ready.follow)
+        if before is not None and before.id != extraction.id:
+            if not _same_claims(before, extraction):
+                url = hurried(url, now)
+            told_of = ready.claims
+            url = await note_absence(unit, url, extraction.url, told_of, follows=follows, now=now, trace=trace)
+        unit.of(URLS).put(evolve(url, extraction_id=extraction.id, doubted=""))
 
     async def _outdated(self, unit: UnitOfWork, scrape: Scrape, before: Extraction) -> bool:
         """Whether records of a later visit stand for the page (an old task may come late, such as by a retry)."""
@@ -136,6 +164,15 @@ class Extract(Handler):
             for start in range(0, len(wanted), BATCH):
                 chunk = wanted[start : start + BATCH]
                 unit.queue(plan_task(url.source, chunk, depth=url.depth + 1, public=public, trace=task.trace))
+
+
+def hurried(url: UrlDoc, now: datetime) -> UrlDoc:
+    """The address after its last visit turned out to have brought something new: the next one comes sooner."""
+    pace = cadence.changed(url.pace)
+    if url.goal_hours is None:
+        return evolve(url, pace=pace)
+    due = cadence.next_visit(pace, url.goal_hours, url.last_fetched or now)
+    return evolve(url, pace=pace, next_fetch_at=due)
 
 
 def _same_claims(before: Extraction, after: Extraction) -> bool:

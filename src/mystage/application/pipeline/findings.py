@@ -7,9 +7,9 @@ from datetime import datetime
 
 from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.pipeline.quality import (
+    DOUBTS,
     FINDINGS,
     READING_CAUSES,
-    SHRUNKEN,
     VISIT_CAUSES,
     FindingStatus,
     finding_id,
@@ -27,13 +27,10 @@ async def judge_reading(unit: UnitOfWork, before: Extraction | None, after: Extr
     """Compare a new reading of a page with the last one that gave records."""
     if before is None or before.id == after.id:
         return
-    finding = shrunken(before, after, now=now)
-    if finding is not None:
+    if after.outcome is ReadingOutcome.RECORDS:
+        await _close(unit, after.url, READING_CAUSES, grown=harvest(after) > harvest(before))
+    elif (finding := shrunken(before, after, now=now)) is not None:
         unit.of(FINDINGS).overwrite(finding)
-    elif after.outcome is ReadingOutcome.RECORDS:
-        # a page that shrank and stays small is still a question
-        closed = [cause for cause in READING_CAUSES if cause != SHRUNKEN or harvest(after) > harvest(before)]
-        await _close(unit, after.url, closed)
 
 
 async def judge_visit(unit: UnitOfWork, url: UrlDoc, cause: str, reason: str, now: datetime) -> None:
@@ -48,8 +45,10 @@ async def visited_again(unit: UnitOfWork, url: UrlDoc) -> None:
     await _close(unit, url.url, VISIT_CAUSES)
 
 
-async def _close(unit: UnitOfWork, url: str, causes: Sequence[str]) -> None:
+async def _close(unit: UnitOfWork, url: str, causes: Sequence[str], *, grown: bool = True) -> None:
     found = await unit.of(FINDINGS).get_many(finding_id(url, cause) for cause in causes)
     for finding in found.values():
-        if finding.status is FindingStatus.OPEN:
+        # a page that shrank and stays small is still a question, also when its data is taken
+        lasting = finding.cause in DOUBTS and not finding.quarantined and not grown
+        if finding.status is FindingStatus.OPEN and not lasting:
             unit.of(FINDINGS).put(evolve(finding, status=FindingStatus.RESOLVED))

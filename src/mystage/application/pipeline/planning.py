@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from mystage.application.ports.blobs import BlobStore
 from mystage.application.ports.documents import DocumentStore
+from mystage.application.ports.live import LiveInfo
 from mystage.application.ports.readers import InputItem, InputReader
 from mystage.application.ports.system import Clock, IdSource
 from mystage.application.runtime.stages import Handler, Outcome
@@ -56,15 +58,28 @@ class Submitted:
         self.url_ids |= other.url_ids
 
 
-def plan_task(source: str, wanted: Sequence[Wanted], *, depth: int = 0, public: bool = False, trace: str = "") -> Task:
-    """The task that plans these addresses."""
+def plan_task(
+    source: str,
+    wanted: Sequence[Wanted],
+    *,
+    depth: int = 0,
+    public: bool = False,
+    trace: str = "",
+    live: LiveInfo | None = None,
+    not_before: datetime | None = None,
+) -> Task:
+    """The task that plans these addresses; `live`: they are calls of its API."""
     rows = [[w.url, w.held_body] for w in wanted]
     body = json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
+    payload = {"source": source, "urls": body, "depth": str(depth), "public": "1" if public else ""}
+    if live is not None:
+        payload |= {"live": live.name, "reader": live.reader or ""}
     return Task(
-        id=digest_id(source, body, str(depth), str(public), prefix="plan:"),
+        id=digest_id(source, body, str(depth), str(public), *((live.name,) if live else ()), prefix="plan:"),
         queue="plan",
-        payload={"source": source, "urls": body, "depth": str(depth), "public": "1" if public else ""},
+        payload=payload,
         trace=trace,
+        not_before=not_before,
     )
 
 
@@ -187,6 +202,11 @@ class Plan(Handler):
             known = await unit.of(URLS).get(url_id(wanted.url))
             if known is not None and known.leads_on and known.depth < depth:
                 continue  # sitemaps that name each other would be visited without end
+            if task.payload.get("live") and known is not None:
+                if known.run == task.trace and known.depth < depth:
+                    continue  # this run has asked it already, and it leads back to itself
+                known = evolve(known, run=task.trace, depth=depth)
+                unit.of(URLS).put(known)
             if known is None:
                 unit.of(URLS).put(self._document(task, wanted, source))
                 fresh += 1
@@ -200,12 +220,14 @@ class Plan(Handler):
             id=url_id(wanted.url),
             url=wanted.url,
             source=task.payload["source"],
-            reader=source.kind if source else None,
+            reader=(source.kind if source else None) or task.payload.get("reader") or None,
             held_body=wanted.held_body,
             first_seen=self._clock.now(),
             depth=int(task.payload.get("depth") or 0),
             public=bool(task.payload.get("public")),
             obey_robots=source.obey_robots if source else True,
+            live=task.payload.get("live", ""),
+            run=task.trace if task.payload.get("live") else "",
         )
 
 

@@ -136,7 +136,10 @@ class Resolve(Handler):
         print_ = fingerprint(record)
         if known is not None and known.withdrawn_at is None:
             same = known.fingerprint == print_
-            if (same and known.url == record.extraction.url) or speaks_for(known, record):
+            if same and known.url == record.extraction.url:
+                return False
+            if speaks_for(known, record):
+                _note_page(unit, known, record)
                 return False
             if same:
                 self._quote(unit, known, record, trace)
@@ -150,7 +153,14 @@ class Resolve(Handler):
     def _quote(self, unit: UnitOfWork, known: EntitySource, record: Record, trace: str) -> None:
         """Two pages of a source say the same: the one that stands for both must not depend on which came first."""
         page = record.extraction
-        moved = evolve(known, url=page.url, extraction_id=page.id, scrape_id=page.scrape_id, reader=page.reader)
+        moved = evolve(
+            known,
+            url=page.url,
+            also_on=told_on(record, known),
+            extraction_id=page.id,
+            scrape_id=page.scrape_id,
+            reader=page.reader,
+        )
         unit.of(ENTITY_SOURCES).put(moved)
         unit.queue(merge_task(known.kind, known.entity_id, trace))
 
@@ -212,6 +222,24 @@ def speaks_for(known: EntitySource, record: Record) -> bool:
     return (-said(known.claim), known.url) < (-said(record.claim), page)
 
 
+_MOST_PAGES = 200
+"""Pages that are remembered of one show."""
+
+
+def told_on(record: Record, known: EntitySource | None) -> tuple[str, ...]:
+    """The other pages that tell of a show for which the record's page speaks from now on."""
+    if known is None or known.withdrawn_at is not None or record.kind is not Kind.PERFORMANCE:
+        return ()
+    return tuple(sorted({*known.also_on, known.url} - {record.extraction.url}))[:_MOST_PAGES]
+
+
+def _note_page(unit: UnitOfWork, known: EntitySource, record: Record) -> None:
+    """Another page speaks for the show; that this one tells of it too keeps it alive when that one is gone."""
+    page = record.extraction.url
+    if record.kind is Kind.PERFORMANCE and page not in known.also_on and len(known.also_on) < _MOST_PAGES:
+        unit.of(ENTITY_SOURCES).put(evolve(known, also_on=tuple(sorted((*known.also_on, page)))))
+
+
 def said(claim: AnyClaim) -> int:
     """How many values a claim holds."""
     return sum(len(v) if isinstance(v, (tuple, dict)) else v not in (None, "", False) for v in vars(claim).values())
@@ -233,6 +261,7 @@ def _source(record: Record, known: EntitySource | None, print_: str, now: dateti
         extraction_id=extraction.id,
         scrape_id=extraction.scrape_id,
         url=extraction.url,
+        also_on=told_on(record, known),
         reader=extraction.reader,
         first_seen=known.first_seen if known else now,
         last_seen=now,

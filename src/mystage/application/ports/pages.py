@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from mystage.application.ports.live import Signed
 from mystage.domain.pipeline.scrapes import FetchOutcome
 
 
@@ -27,6 +29,10 @@ class PageRequest:
     last_modified: str | None = None
     politeness: Politeness = field(default_factory=Politeness)
     public: bool = False
+    live: str = ""
+    """Name of the live source whose request this is: it is signed when it is sent."""
+    signed: Signed | None = None
+    """What goes out in place of `url`; set by the fetcher that signs. `url` stays the name of the visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +54,12 @@ class PageResult:
     last_modified: str | None = None
     reason: str = ""
     code: str = ""
-    """Stable error code of a visit that failed: `timeout`, `dns`, `refused`, `too_large`, `redirect_loop`, `http_503`, ..."""
+    """Stable error code of a visit that failed: `timeout`, `dns`, `refused`, `too_large`, `redirect_loop`, `http_503`, ...;
+    `held_back`: our own limits left no room, nothing was sent."""
     retryable: bool = False
     retry_after: float | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers that speak of limits, by name in lower case."""
 
 
 class PageFetcher(Protocol):

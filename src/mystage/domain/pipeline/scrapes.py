@@ -50,6 +50,8 @@ class Scrape(Model):
     reader: str | None = None
     """The reader that routing chose."""
     reason: str = ""
+    trouble: str = ""
+    """What the page says it is instead of itself: `login`, `soft_404`, `blocked_page`; "" for none."""
 
 
 class Extraction(Model):

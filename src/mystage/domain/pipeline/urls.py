@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
 from mystage.domain.access import DATA_ROLES
 from mystage.domain.errors import AddressRefused, Invalid
+from mystage.domain.pipeline.cadence import Pace
 from mystage.domain.schema import Collection, Index
 from mystage.domain.values import Instant, Model, digest_id
 
@@ -33,6 +34,17 @@ class UrlState(StrEnum):
     """An answer without a body."""
     FAILED = "failed"
     """No answer that could be used; tried again later."""
+
+
+class Missing(Model):
+    """A show that a page does not tell of any more."""
+
+    id: str
+    """Of its entity source."""
+    since: Instant
+    """The first visit that missed it."""
+    proofs: int = 1
+    """Visits in a row that missed it."""
 
 
 class UrlDoc(Model):
@@ -70,6 +82,22 @@ class UrlDoc(Model):
     public: bool = False
     """Given by a user from outside: private and link-local addresses are refused."""
     obey_robots: bool = True
+    live: str = ""
+    """Name of the live source whose API this is a call of: signed when it is sent. "": a page."""
+    run: str = ""
+    """A call of a live source: trace of the run that asked for it last."""
+    goal_hours: float | None = None
+    """Between two visits as its source wants it; None: it is only visited when it is named, or something leads to it."""
+    pace: Pace = Pace()
+    """How often it changes, as far as visits have shown."""
+    next_fetch_at: Instant | None = None
+    """When `mystage run --due` visits it again."""
+    missing: tuple[Missing, ...] = ()
+    """Shows that stood on the page and do not any more, until that is proved or they are back."""
+    doubted: str = ""
+    """Id of the finding for which its present body is not believed; "": it is."""
+    flaps: int = 0
+    """How often something that was missing came back: such a page proves less."""
 
 
 def url_id(url: str) -> str:
@@ -148,7 +176,7 @@ def host_of(url: str) -> str:
 URLS = Collection(
     "urls",
     UrlDoc,
-    indexes=(Index("source"), Index("state"), Index("last_fetched")),
+    indexes=(Index("source"), Index("state"), Index("last_fetched"), Index("next_fetch_at")),
     composites=(),
     readers=DATA_ROLES,
 )

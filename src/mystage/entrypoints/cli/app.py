@@ -52,6 +52,9 @@ def run(
         ),
     ] = None,
     source: Annotated[str, typer.Option("--source", help="Name of the source that these inputs belong to.")] = "",
+    due: Annotated[
+        bool, typer.Option("--due", help="Also visit again every address whose time has come.")
+    ] = False,
     wait: Annotated[float, typer.Option("--wait", help="Seconds to wait for a retry that is due later.")] = 20.0,
     data: Data = None,
     json: Json = False,
@@ -63,7 +66,45 @@ def run(
     """
     from mystage.entrypoints.cli import running
 
-    running.run(inputs or [], source=source, wait=wait, data=data, json=json)
+    running.run(inputs or [], source=source, due=due, wait=wait, data=data, json=json)
+
+
+@app.command(short_help="Ask the APIs of live sources, and read their answers.")
+def discover(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="Live sources; nothing: all that are ready and can be asked so."),
+    ] = None,
+    near: Annotated[str, typer.Option("--near", metavar="LAT,LON", help="Around this position.")] = "",
+    km: Annotated[float, typer.Option("--km", help="Radius of --near in kilometres.")] = 25.0,
+    city: Annotated[str, typer.Option("--city", help="In this city.")] = "",
+    country: Annotated[str, typer.Option("--country", metavar="CC", help="In this country: two letters.")] = "",
+    day_from: Annotated[str, typer.Option("--date-from", metavar="YYYY-MM-DD", help="Shows on or after this day.")] = "",
+    day_to: Annotated[str, typer.Option("--date-to", metavar="YYYY-MM-DD", help="Shows on or before this day.")] = "",
+    artist: Annotated[list[str] | None, typer.Option("--artist", help="An artist by name; may be repeated.")] = None,
+    id: Annotated[
+        list[str] | None, typer.Option("--id", help="A thing by the source's own id, such as venue:123; may be repeated.")
+    ] = None,
+    site: Annotated[
+        list[str] | None, typer.Option("--site", help="A site with a known calendar program; may be repeated.")
+    ] = None,
+    words: Annotated[str, typer.Option("--words", help="Words to look for, where the source can.")] = "",
+    wait: Annotated[float, typer.Option("--wait", help="Seconds to wait for a retry that is due later.")] = 60.0,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Ask the APIs of live sources for shows and venues, page by page, and read the answers into the catalogue.
+
+    A query with more answers than its source shows is split by time and area until all are seen. Keys are settings;
+    `mystage sources` says which are missing. Each source is asked within its limits; what must wait goes on with `mystage run`.
+    """
+    from mystage.entrypoints.cli import discovering
+
+    asked = {
+        "near": near, "km": km, "city": city, "country": country, "date_from": day_from, "date_to": day_to,
+        "artists": artist, "ids": id, "sites": site, "words": words,
+    }  # fmt: skip
+    discovering.discover(sources or [], asked, wait=wait, data=data, json=json)
 
 
 @app.command(short_help="Work on what is queued, until stopped.")

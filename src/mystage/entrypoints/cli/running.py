@@ -24,23 +24,32 @@ from mystage.entrypoints.cli.session import print_json, with_container
 from mystage.entrypoints.cli.tables import counted, funnel_table, output, progress_line
 
 
-def run(inputs: Sequence[str], *, source: str, wait: float, data: Path | None, json: bool) -> None:
+def run(
+    inputs: Sequence[str], *, source: str, due: bool = False, wait: float, data: Path | None, json: bool
+) -> None:
     """The command."""
 
     async def work(container: Container) -> int:
-        before = await container.status().funnel()
         submitted = await submit(container, inputs, source)
-        worker: Worker = container.worker()
-        stopped = await working(worker, container, until_idle=True, patience=wait, quiet=json)
-        after = await container.status().funnel()
-        rows = difference(before, after)
-        summary = await _summary(container, submitted, rows, stopped=stopped)
-        print_json(summary) if json else _print(summary, rows)
-        return _exit_code(summary["files"], gave_up=any(row.failed for row in rows), stopped=stopped)
+        if due:
+            submitted.add(await container.discover().due())
+        return await run_submitted(container, submitted, wait=wait, json=json)
 
     code = with_container(data, work)
     if code:
         raise typer.Exit(code)
+
+
+async def run_submitted(container: Container, submitted: Submitted, *, wait: float, json: bool) -> int:
+    """Work until nothing is left to do, tell what became of what was submitted, and answer the exit code."""
+    before = await container.status().funnel()
+    worker: Worker = container.worker()
+    stopped = await working(worker, container, until_idle=True, patience=wait, quiet=json)
+    after = await container.status().funnel()
+    rows = difference(before, after)
+    summary = await _summary(container, submitted, rows, stopped=stopped)
+    print_json(summary) if json else _print(summary, rows)
+    return _exit_code(summary["files"], gave_up=any(row.failed for row in rows), stopped=stopped)
 
 
 def _exit_code(files: Files, *, gave_up: bool, stopped: bool) -> int:
