@@ -1,4 +1,7 @@
-"""Bandsintown API v3: the events of an artist. https://help.artists.bandsintown.com/en/articles/9186477-api-documentation"""
+"""Bandsintown API v3: the events of an artist.
+
+https://help.artists.bandsintown.com/en/articles/9186477-api-documentation
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def begin(ask: Ask, base: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def after(url: str, payload: Any) -> After:
+def after(url: str, payload: Any) -> After:  # noqa: ARG001  as all modules have it
     """One answer holds all events of an artist; an unknown artist is an empty object or an error."""
     return After()
 

@@ -1,4 +1,7 @@
-"""Last.fm: what is known of an artist. https://www.last.fm/api/show/artist.getInfo"""
+"""Last.fm: what is known of an artist.
+
+https://www.last.fm/api/show/artist.getInfo
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ def begin(ask: Ask, base: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def after(url: str, payload: Any) -> After:
+def after(url: str, payload: Any) -> After:  # noqa: ARG001  as all modules have it
     """One answer is all; an error comes with status 200."""
     answer = table(payload)
     return After(refused=str(answer.get("message") or answer["error"])[:300]) if "error" in answer else After()

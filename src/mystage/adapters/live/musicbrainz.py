@@ -1,4 +1,7 @@
-"""MusicBrainz WS/2: an artist by name, taken only where it is certain. https://musicbrainz.org/doc/MusicBrainz_API"""
+"""MusicBrainz WS/2: an artist by name, taken only where it is certain.
+
+https://musicbrainz.org/doc/MusicBrainz_API
+"""
 
 from __future__ import annotations
 

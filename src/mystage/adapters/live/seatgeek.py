@@ -1,4 +1,7 @@
-"""SeatGeek platform API 2: events around a place. https://platform.seatgeek.com/"""
+"""SeatGeek platform API 2: events around a place.
+
+https://platform.seatgeek.com/
+"""
 
 from __future__ import annotations
 

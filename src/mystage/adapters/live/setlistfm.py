@@ -1,4 +1,7 @@
-"""setlist.fm API 1.0: concerts that an artist has given, by MBID. https://api.setlist.fm/docs/1.0/index.html"""
+"""setlist.fm API 1.0: concerts that an artist has given, by MBID.
+
+https://api.setlist.fm/docs/1.0/index.html
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Songkick API 3.0: events around a place, or of artists by id. https://www.songkick.com/developer"""
+"""Songkick API 3.0: events around a place, or of artists by id.
+
+https://www.songkick.com/developer
+"""
 
 from __future__ import annotations
 

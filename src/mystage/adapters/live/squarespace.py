@@ -10,7 +10,7 @@ from mystage.application.ports.live import After
 from mystage.domain.pipeline.discovery import Ask
 
 
-def begin(ask: Ask, base: str) -> tuple[str, ...]:
+def begin(ask: Ask, base: str) -> tuple[str, ...]:  # noqa: ARG001  as all modules have it
     """The events page of each site."""
     if not ask.sites:
         raise refuse(ask, "squarespace", "give --site with the address of an events page")

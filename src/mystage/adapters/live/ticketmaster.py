@@ -53,7 +53,7 @@ def after(url: str, payload: Any, *, cap: int = CAP) -> After:
     if "latlong" in params:
         lat, lon = (float(part) for part in params["latlong"].split(","))
         circle = Circle(lat=lat, lon=lon, km=float(params["radius"]))
-    parts = split(url, span=span, circle=circle, timed=_timed, placed=_placed, least_km=1, whole_km=True)
+    parts = split(url, span=span, circle=circle, timed=_timed, placed=_placed, least_km=5, whole_km=True)
     if parts:
         return After(parts)
     shown = pages_left(total, size, first=0, cap=cap)

@@ -16,7 +16,7 @@ MOST: Final = 200
 """Pages."""
 
 
-def begin(ask: Ask, base: str) -> tuple[str, ...]:
+def begin(ask: Ask, base: str) -> tuple[str, ...]:  # noqa: ARG001  as all modules have it
     """The calendar of each site."""
     if not ask.sites:
         raise refuse(ask, "tribe_events", "give --site with the address of a site")

@@ -52,9 +52,7 @@ def run(
         ),
     ] = None,
     source: Annotated[str, typer.Option("--source", help="Name of the source that these inputs belong to.")] = "",
-    due: Annotated[
-        bool, typer.Option("--due", help="Also visit again every address whose time has come.")
-    ] = False,
+    due: Annotated[bool, typer.Option("--due", help="Also visit again every address whose time has come.")] = False,
     wait: Annotated[float, typer.Option("--wait", help="Seconds to wait for a retry that is due later.")] = 20.0,
     data: Data = None,
     json: Json = False,
@@ -79,11 +77,14 @@ def discover(
     km: Annotated[float, typer.Option("--km", help="Radius of --near in kilometres.")] = 25.0,
     city: Annotated[str, typer.Option("--city", help="In this city.")] = "",
     country: Annotated[str, typer.Option("--country", metavar="CC", help="In this country: two letters.")] = "",
-    day_from: Annotated[str, typer.Option("--date-from", metavar="YYYY-MM-DD", help="Shows on or after this day.")] = "",
+    day_from: Annotated[
+        str, typer.Option("--date-from", metavar="YYYY-MM-DD", help="Shows on or after this day.")
+    ] = "",
     day_to: Annotated[str, typer.Option("--date-to", metavar="YYYY-MM-DD", help="Shows on or before this day.")] = "",
     artist: Annotated[list[str] | None, typer.Option("--artist", help="An artist by name; may be repeated.")] = None,
     id: Annotated[
-        list[str] | None, typer.Option("--id", help="A thing by the source's own id, such as venue:123; may be repeated.")
+        list[str] | None,
+        typer.Option("--id", help="A thing by the source's own id, such as venue:123; may be repeated."),
     ] = None,
     site: Annotated[
         list[str] | None, typer.Option("--site", help="A site with a known calendar program; may be repeated.")
@@ -174,10 +175,10 @@ def sources(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """List the sources that are kept, and the readers that know a provider's format."""
-    from mystage.entrypoints.cli import reading
+    """List the sources that are kept, the live sources with their state, and the readers."""
+    from mystage.entrypoints.cli import sourcing
 
-    reading.sources(data=data, json=json)
+    sourcing.sources(data=data, json=json)
 
 
 @app.command(short_help="List pairs that may be one, for you to decide.")

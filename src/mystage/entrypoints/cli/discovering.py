@@ -18,9 +18,7 @@ from mystage.entrypoints.cli.session import with_container
 _OPTIONS = {"near": "--near/--km", "date_from": "--date-from", "date_to": "--date-to", "country": "--country"}
 
 
-def discover(
-    sources: list[str], asked: dict[str, Any], *, wait: float, data: Path | None, json: bool
-) -> None:
+def discover(sources: list[str], asked: dict[str, Any], *, wait: float, data: Path | None, json: bool) -> None:
     """The command."""
     ask = _ask(asked)
 
@@ -54,5 +52,8 @@ def _ask(asked: dict[str, Any]) -> Ask:
     try:
         return Ask.model_validate(values)
     except ValidationError as error:
-        wrong = "; ".join(f"{_OPTIONS.get(str(e['loc'][0]) if e['loc'] else '', '--date-from/--date-to')}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(
+            f"{_OPTIONS.get(str(e['loc'][0]) if e['loc'] else '', '--date-from/--date-to')}: {e['msg']}"
+            for e in error.errors()
+        )
         raise Invalid(f"wrong ask: {wrong}", hint="see `mystage discover --help`") from error

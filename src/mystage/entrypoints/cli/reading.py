@@ -21,7 +21,7 @@ from mystage.domain.errors import Invalid
 from mystage.domain.pipeline.scrapes import EXTRACTIONS
 from mystage.domain.pipeline.urls import URLS, UrlState, url_id
 from mystage.domain.resolution.judgements import DUPLICATES, DuplicatePair, DuplicateStatus
-from mystage.domain.sources import SOURCES, ManifestSource, ReadingOutcome
+from mystage.domain.sources import ReadingOutcome
 from mystage.domain.values import GeoPoint
 from mystage.entrypoints.cli.session import plain, print_json, with_container
 from mystage.entrypoints.cli.tables import counted, funnel_table, output
@@ -275,40 +275,3 @@ def duplicates(*, limit: int, data: Path | None, json: bool) -> None:
         console.print(f"     {escape('; '.join(reason.text for reason in pair.reasons[:4]))}")
         console.print(f"     mystage merge {pair.left} {pair.right}")
     console.print(f"[dim]{counted(len(found), 'pair')}[/dim]")
-
-
-def sources(*, data: Path | None, json: bool) -> None:
-    """The command."""
-
-    async def work(container: Container) -> list[ManifestSource]:
-        return await UnitOfWork(container.store()).of(SOURCES).find()
-
-    async def both(container: Container) -> tuple[list[ManifestSource], list[Any]]:
-        return await work(container), container.readers().all()
-
-    kept, readers = with_container(data, both)
-    if json:
-        rows = [{"name": r.name, "version": r.version, "title": r.title, "rank": r.rank.name.lower(), "hosts": r.hosts,
-                 "settings": r.settings, "limits": r.limits} for r in readers]  # fmt: skip
-        print_json({"sources": kept, "readers": rows})
-        return
-    console = output()
-    if kept:
-        table = Table(title="Sources", title_justify="left", box=None, pad_edge=False)
-        for column in ("name", "rank", "reader", "every", "start"):
-            table.add_column(column, overflow="fold")
-        for s in kept:
-            table.add_row(
-                s.name,
-                s.rank.name.lower() if s.rank is not None else "the reader's",
-                s.kind or "by content",
-                f"{s.cadence_hours:g} h",
-                escape(", ".join(s.start_urls[:3])),
-            )
-        console.print(table, soft_wrap=False)
-    table = Table(title="Readers", title_justify="left", box=None, pad_edge=False)
-    for column in ("reader", "rank", "reads", "needs for live use"):
-        table.add_column(column, overflow="fold")
-    for r in readers:
-        table.add_row(r.version, r.rank.name.lower(), r.title, ", ".join(r.settings))
-    console.print(table, soft_wrap=False)

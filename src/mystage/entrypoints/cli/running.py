@@ -24,9 +24,7 @@ from mystage.entrypoints.cli.session import print_json, with_container
 from mystage.entrypoints.cli.tables import counted, funnel_table, output, progress_line
 
 
-def run(
-    inputs: Sequence[str], *, source: str, due: bool = False, wait: float, data: Path | None, json: bool
-) -> None:
+def run(inputs: Sequence[str], *, source: str, due: bool = False, wait: float, data: Path | None, json: bool) -> None:
     """The command."""
 
     async def work(container: Container) -> int:
