@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +21,15 @@ from mystage.domain.pipeline.discovery import Ask, Circle, quarters
 from mystage.domain.values import GeoPoint, distance_m
 
 NEAR = Circle(lat=-33.9, lon=151.2, km=20)
+def _dense(seed: int, count: int) -> list[tuple[float, float]]:
+    """Many places, half of them in one quarter of the town."""
+    chance = random.Random(seed)
+    town = [(chance.uniform(-33.92, -33.88), chance.uniform(151.18, 151.22)) for _ in range(count // 2)]
+    return town + [(chance.uniform(-34.1, -33.7), chance.uniform(150.9, 151.5)) for _ in range(count - count // 2)]
+
+
 spots = st.tuples(st.floats(-34.1, -33.7), st.floats(150.9, 151.5))
+towns = st.one_of(st.lists(spots, max_size=60), st.builds(_dense, st.integers(0, 2**32), st.integers(60, 250)))
 
 
 def walk(first: str, ask: Callable[[str], Any], after: Callable[[str, Any], After]) -> tuple[set[str], list[str]]:
@@ -48,7 +57,7 @@ def check(places: list[tuple[float, float]], walked: Callable[[list[Place]], tup
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.lists(spots, max_size=120))
+@given(towns)
 def test_yelp(places: list[tuple[float, float]]) -> None:
     first = yelp.begin(Ask(near=NEAR), "https://api.example")[0]
     caps = {"/v3/businesses/search": 60}
@@ -56,14 +65,14 @@ def test_yelp(places: list[tuple[float, float]]) -> None:
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.lists(spots, max_size=80))
+@given(towns)
 def test_google_new(places: list[tuple[float, float]]) -> None:
     first = google_places_v1.begin(Ask(near=NEAR), "https://api.example")[0]
     check(places, lambda named: walk(first, lambda u: NewPlaces(named).search(json.loads(google_places_v1.send(u).body)), google_places_v1.after))
 
 
 @settings(deadline=None, max_examples=15)
-@given(st.lists(spots, max_size=150))
+@given(towns)
 def test_google_legacy(places: list[tuple[float, float]]) -> None:
     first = google_places.begin(Ask(near=NEAR), "https://api.example")[0].replace("&type=night_club", "")
 

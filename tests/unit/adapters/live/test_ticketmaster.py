@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import deque
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -51,8 +52,21 @@ moments = st.integers(0, 20 * 24 * 60).map(lambda minutes: START + timedelta(min
 spots = st.tuples(st.floats(59.6, 60.2), st.floats(10.2, 11.3))
 
 
+def _season(seed: int, count: int) -> list[tuple[datetime, tuple[float, float]]]:
+    """Many events, most of them on few evenings."""
+    chance = random.Random(seed)
+    evenings = [START + timedelta(days=chance.randrange(20), hours=19) for _ in range(4)]
+    days = [chance.choice(evenings) + timedelta(minutes=chance.choice((0, 0, 30, 60))) for _ in range(count)]
+    return [(day, (chance.uniform(59.7, 60.1), chance.uniform(10.4, 11.1))) for day in days]
+
+
+seasons = st.one_of(
+    st.lists(st.tuples(moments, spots), max_size=60), st.builds(_season, st.integers(0, 2**32), st.integers(50, 200))
+)
+
+
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.tuples(moments, spots), max_size=150))
+@given(seasons)
 def test_every_event_of_a_time_and_area_is_found(rows: list[tuple[datetime, tuple[float, float]]]) -> None:
     gigs = [Gig(f"g{n}", moment, *spot) for n, (moment, spot) in enumerate(rows)]
     found, cut = walk(TicketmasterSimulator(gigs, CAP), first(Ask(near=NEAR, date_from=date(2026, 3, 1), date_to=date(2026, 3, 22))))
