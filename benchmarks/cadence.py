@@ -48,35 +48,35 @@ def _poisson(chance: random.Random, rate: float) -> Iterator[float]:
         hour += chance.expovariate(rate)
 
 
-def learned() -> Callable[[bool | None, float], float]:
-    """The rule of the house: the interval after each visit (`changed`, hours since the last)."""
+def learned() -> Callable[[int | None, float], float]:
+    """The rule of the house: the interval after each visit (new changes, hours since the last)."""
     pace = Pace()
 
-    def rule(changed: bool | None, hours: float) -> float:
+    def rule(new: int | None, hours: float) -> float:
         nonlocal pace
-        if changed is not None:
+        if new is not None:
             pace = cadence.watched(pace, hours)
-            pace = cadence.changed(pace) if changed else pace
+            pace = cadence.changed(pace) if new else pace
         now = START
         return (cadence.next_visit(pace, GOAL, now) - now) / timedelta(hours=1)
 
     return rule
 
 
-def multiplicative() -> Callable[[bool | None, float], float]:
+def multiplicative() -> Callable[[int | None, float], float]:
     """The rival: half the interval after a change, half as long again without one."""
     wait = GOAL
 
-    def rule(changed: bool | None, hours: float) -> float:
+    def rule(new: int | None, hours: float) -> float:  # noqa: ARG001  it only counts visits
         nonlocal wait
-        if changed is not None:
-            wait = min(GOAL * cadence.SLOWEST, max(GOAL, wait / 2 if changed else wait * 1.5))
+        if new is not None:
+            wait = min(GOAL * cadence.SLOWEST, max(GOAL, wait / 2 if new else wait * 1.5))
         return wait
 
     return rule
 
 
-def follow(changes: list[float], rule: Callable[[bool | None, float], float]) -> tuple[int, int, int]:
+def follow(changes: list[float], rule: Callable[[int | None, float], float]) -> tuple[int, int, int]:
     """Visits made, changes seen in time, changes in all, of one page."""
     visits, in_time, hour = 0, 0, 0.0
     wait = rule(None, 0.0)
@@ -85,11 +85,11 @@ def follow(changes: list[float], rule: Callable[[bool | None, float], float]) ->
         visits += 1
         new = changes[bisect.bisect_right(changes, before) : bisect.bisect_right(changes, hour)]
         in_time += sum(hour - moment <= GOAL for moment in new)
-        wait = rule(bool(new), hour - before)
+        wait = rule(len(new), hour - before)
     return visits, in_time, len([moment for moment in changes if moment <= hour])
 
 
-def measure(make: Callable[[], Callable[[bool | None, float], float]], *, seed: int, pages: int) -> tuple[float, float]:
+def measure(make: Callable[[], Callable[[int | None, float], float]], *, seed: int, pages: int) -> tuple[float, float]:
     """Share of changes seen in time, and visits as a share of the fixed schedule's."""
     rows = [follow(changes, make()) for changes in population(seed, pages)]
     visits, in_time, total = (sum(column) for column in zip(*rows, strict=True))

@@ -26,14 +26,18 @@ from mystage.adapters.system.ids import SystemIds
 from mystage.application.curation.merging import Curate
 from mystage.application.curation.tasks import FailedTasks
 from mystage.application.flow import FLOW
+from mystage.application.pipeline.crediting import KeptCredentials
 from mystage.application.pipeline.discovering import Discover
+from mystage.application.pipeline.enriching import Enrich
 from mystage.application.pipeline.extracting import Extract
 from mystage.application.pipeline.fetching import Fetch
 from mystage.application.pipeline.merging import Merge
 from mystage.application.pipeline.planning import Plan, Submit
 from mystage.application.pipeline.publishing import Publish
 from mystage.application.pipeline.resolving import Resolve
+from mystage.application.pipeline.reviewing import Review
 from mystage.application.pipeline.routing import RouteScrape
+from mystage.application.ports.credentials import Credentials, Vault
 from mystage.application.ports.live import Governor, LiveSources
 from mystage.application.ports.pages import PageFetcher, Politeness
 from mystage.application.reading.accounting import Account
@@ -105,8 +109,10 @@ def _files(settings: Settings) -> PageFetcher:
     return FilePageFetcher(settings.fetch_max_bytes)
 
 
-def _fetcher(settings: Settings, live: Callable[[], LiveSources], governor: Governor) -> PageFetcher:
-    web = SigningFetcher(LazyFetcher(partial(_web, settings)), live, governor)
+def _fetcher(
+    settings: Settings, live: Callable[[], LiveSources], governor: Governor, credentials: Callable[[], Credentials]
+) -> PageFetcher:
+    web = SigningFetcher(LazyFetcher(partial(_web, settings)), live, governor, credentials)
     return RoutingFetcher({"http": web, "https": web, "file": LazyFetcher(partial(_files, settings))})
 
 
@@ -116,6 +122,19 @@ def _live(settings: Settings) -> LiveSources:
     names = {f"MYSTAGE_{name.upper()}": getattr(settings, name) for name in type(settings).model_fields}
     keys = {n: v.get_secret_value() if isinstance(v, SecretStr) else v for n, v in names.items()}
     return ManifestLive({n: v for n, v in keys.items() if isinstance(v, str)}, settings.live_addresses)
+
+
+def _vault(settings: Settings) -> Vault:
+    from mystage.adapters.secrets.fernet import FernetVault  # noqa: PLC0415  cryptography loads where it is used
+
+    return FernetVault(settings.credentials_key.get_secret_value() if settings.credentials_key else "")
+
+
+def new_credentials_key() -> str:
+    """A fresh key for the setting `credentials_key`."""
+    from mystage.adapters.secrets.fernet import new_key  # noqa: PLC0415  likewise
+
+    return new_key()
 
 
 def _ranks(settings: Settings) -> Mapping[str, SourceRank]:
@@ -158,8 +177,10 @@ class Container(containers.DeclarativeContainer):
         memory=providers.Singleton(_memory_search),
     )
     live = providers.Singleton(_live, settings)
+    vault = providers.Singleton(_vault, settings)
+    credentials = providers.Factory(KeptCredentials, store, store, vault, clock, ids)
     governor = providers.Singleton(ProcessGovernor)
-    fetcher = providers.Singleton(_fetcher, settings, live.provider, governor)
+    fetcher = providers.Singleton(_fetcher, settings, live.provider, governor, credentials.provider)
     readers = providers.Singleton(ManifestReaders)
     inputs = providers.Singleton(FileInputs)
     manifest = providers.Object(load_manifest)
@@ -201,7 +222,9 @@ class Container(containers.DeclarativeContainer):
 
     submit = providers.Factory(Submit, store, blobs, inputs, clock, ids, allow_private=settings.provided.allow_private)
     discover = providers.Factory(Discover, store, live, submit, clock, ids)
-    status = providers.Factory(ReadStatus, store, store, index, tuple(row.name for row in FLOW))
+    enrich = providers.Factory(Enrich, store, live, clock, ids, daily=settings.provided.enrich_daily)
+    review = providers.Factory(Review, store, clock, ids)
+    status = providers.Factory(ReadStatus, store, store, index, tuple(row.name for row in FLOW), clock)
     account = providers.Factory(Account, store)
     show = providers.Factory(Show, store)
     lists = providers.Factory(Lists, store)

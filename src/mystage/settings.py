@@ -97,6 +97,8 @@ class Settings(BaseSettings):
     credentials_key: SecretStr | None = None
     """Key (32 bytes, URL-safe base64) under which accounts and proxies of scrapers are kept; `mystage credentials key` makes one."""
 
+    enrich_daily: Annotated[int, Field(ge=0)] = 500
+    """Calls a day (UTC) that `mystage enrich` may make."""
     cadence_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 24.0
     """Between two visits of an address without a manifest entry, at the most frequent; `mystage run --due` visits what is due."""
 

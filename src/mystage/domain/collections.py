@@ -8,6 +8,8 @@ from mystage.domain.audit import AUDIT_LOGS
 from mystage.domain.catalog import ARTISTS, PERFORMANCES, VENUES
 from mystage.domain.delivery import FAILED_TASKS
 from mystage.domain.moving import MOVES
+from mystage.domain.pipeline.credentials import CREDENTIALS
+from mystage.domain.pipeline.enrichment import ENRICHMENTS
 from mystage.domain.pipeline.quality import FINDINGS
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES
 from mystage.domain.pipeline.urls import URLS
@@ -22,6 +24,7 @@ ALL: tuple[Collection[Any], ...] = (
     SCRAPES,
     EXTRACTIONS,
     FINDINGS,
+    ENRICHMENTS,
     ENTITY_SOURCES,
     JUDGEMENTS,
     GUARDS,
@@ -31,5 +34,6 @@ ALL: tuple[Collection[Any], ...] = (
     PERFORMANCES,
     FAILED_TASKS,
     AUDIT_LOGS,
+    CREDENTIALS,
     MOVES,
 )

@@ -46,7 +46,11 @@ def _placed(shows: list[dict[str, Any]], town: str) -> list[dict[str, Any]]:
     """Other shows altogether, all in one other town."""
     for n, row in enumerate(shows):
         row["name"], row["url"] = f"Someone at Elsewhere {n}", f"https://shows.example/elsewhere/{n}"
-        row["location"] = {**row["location"], "name": f"Elsewhere {n}", "address": {"addressLocality": town, "addressCountry": "DK"}}
+        row["location"] = {
+            **row["location"],
+            "name": f"Elsewhere {n}",
+            "address": {"addressLocality": town, "addressCountry": "DK"},
+        }
     return shows
 
 
@@ -195,7 +199,9 @@ async def test_a_show_that_another_page_tells_of_stays() -> None:
         for _ in range(4):
             await _visit(container, clock, [one, two], 13)
         assert await _count(container) == 8
-        spoken = [s for s in await UnitOfWork(container.store()).of(ENTITY_SOURCES).find(kind="performance") if s.url == two]
+        spoken = [
+            s for s in await UnitOfWork(container.store()).of(ENTITY_SOURCES).find(kind="performance") if s.url == two
+        ]
         assert len(spoken) == 1
         assert spoken[0].claim.artists == (), "what the other page says counts now"
 

@@ -80,7 +80,7 @@ class NewPlaces(Simulator):
         return self.search(json.loads(body))
 
     def search(self, asked: dict[str, Any]) -> Any:
-        only({k: "" for k in asked}, "includedTypes", "maxResultCount", "rankPreference", "locationRestriction")
+        only(dict.fromkeys(asked, ""), "includedTypes", "maxResultCount", "rankPreference", "locationRestriction")
         if not 1 <= asked["maxResultCount"] <= 20:
             raise Refused(400, "maxResultCount must be 1 to 20")
         circle = asked["locationRestriction"]["circle"]

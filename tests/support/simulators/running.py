@@ -54,4 +54,3 @@ async def everything_stored(container: Container) -> bytes:
     parts += [name.encode() for name in await store.counters("")]
     parts += list(container.blobs()._kept.values())
     return b"\n".join(parts)
-

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -108,6 +109,9 @@ class ManifestLive(LiveSources):
     def sign(self, name: str, url: str) -> Signed:
         self._ready(name)
         send = getattr(_module(name), "send", None)
+        base = self._base(name)
+        if base and urlsplit(url)[:2] != urlsplit(base)[:2]:
+            raise Invalid("not an address of this API: it gets no key", where=url)
         signed: Signed = send(url) if send else Signed(url)
         auth = _manifest()[name].get("auth", {})
         if not auth:

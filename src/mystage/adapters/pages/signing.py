@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from urllib.parse import quote, quote_plus
 
-from mystage.application.ports.live import Governor, LiveSources
+from mystage.application.ports.credentials import Credentials, Lent
+from mystage.application.ports.live import Governor, LiveSources, Signed
 from mystage.application.ports.pages import PageFetcher, PageRequest, PageResult
 from mystage.domain.errors import MystageError, Throttled
+from mystage.domain.pipeline.credentials import Use
 from mystage.domain.pipeline.scrapes import FetchOutcome
 
 STRUCK = "***"
@@ -23,29 +25,61 @@ class SigningFetcher(PageFetcher):
         inner: fetches.
         live: signs.
         governor: keeps the limits of each source.
+        credentials: lends accounts to the sources that go out under one.
     """
 
-    def __init__(self, inner: PageFetcher, live: Callable[[], LiveSources], governor: Governor) -> None:
+    def __init__(
+        self,
+        inner: PageFetcher,
+        live: Callable[[], LiveSources],
+        governor: Governor,
+        credentials: Callable[[], Credentials] | None = None,
+    ) -> None:
         self._inner = inner
         self._live = live
         self._governor = governor
+        self._credentials = credentials
 
     async def fetch(self, request: PageRequest) -> PageResult:
         if not request.live:
             return await self._inner.fetch(request)
+        live, lent = self._live(), None
         try:
-            signed = self._live().sign(request.live, request.url)
-            await self._governor.enter(request.live, self._live().info(request.live).limits)
+            info, signed = live.info(request.live), live.sign(request.live, request.url)
+            await self._governor.enter(request.live, info.limits)
+            if info.credentials and self._credentials is not None:
+                lent = await self._credentials().lend(request.live)
+                signed = _under(signed, lent) if lent else signed
         except Throttled as error:
             return _not_sent(request, "held_back", error, retry_after=error.retry_after)
         except MystageError as error:
             return _not_sent(request, error.code, error)
         result = await self._inner.fetch(replace(request, signed=signed))
         self._governor.learn(request.live, result.status, result.headers)
+        if lent is not None and self._credentials is not None:
+            await self._credentials().give_back(lent, _use(result), request.url)
         return _struck(replace(result, final_url=request.url if result.final_url else ""), signed.secrets)
 
     async def close(self) -> None:
         await self._inner.close()
+
+
+def _under(signed: Signed, lent: Lent) -> Signed:
+    """The request with the account that it goes out under."""
+    opened = lent.opened
+    named = (("Account", opened.account), ("Secret", opened.secret), ("Proxy", opened.proxy))
+    headers = tuple((f"X-Scraper-{name}", value) for name, value in named if value)
+    return replace(
+        signed, headers=(*signed.headers, *headers), secrets=(*signed.secrets, *(value for _, value in named if value))
+    )
+
+
+def _use(result: PageResult) -> Use:
+    if result.outcome in (FetchOutcome.OK, FetchOutcome.NOT_MODIFIED, FetchOutcome.EMPTY):
+        return Use.OK
+    if result.status == 429:
+        return Use.THROTTLED
+    return Use.REFUSED if result.outcome is FetchOutcome.BLOCKED else Use.FAILED
 
 
 def _not_sent(request: PageRequest, code: str, error: MystageError, retry_after: float | None = None) -> PageResult:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mystage.application.ports.documents import DocumentStore, Query
+from mystage.application.ports.documents import DocumentStore, Query, Where
 from mystage.application.ports.search import SearchIndex
+from mystage.application.ports.system import Clock
 from mystage.application.ports.tasks import TaskQueue
 from mystage.application.unit_of_work import where
 from mystage.domain.catalog import ARTISTS, PERFORMANCES, VENUES
@@ -13,6 +14,7 @@ from mystage.domain.pipeline.quality import FINDINGS, FindingStatus
 from mystage.domain.pipeline.scrapes import EXTRACTIONS
 from mystage.domain.pipeline.urls import URLS, UrlState
 from mystage.domain.resolution.judgements import DUPLICATES, DuplicateStatus
+from mystage.domain.schema import instant_text
 from mystage.domain.sources import ENTITY_SOURCES, ReadingOutcome
 from mystage.domain.values import Instant, Model
 
@@ -45,6 +47,11 @@ class Status(Model):
 
     funnel: tuple[FunnelRow, ...]
     queues: tuple[QueueRow, ...]
+    early_exits: dict[str, float]
+    """Share of visits that ended early: `same_body` (fetch), `same_claims` (extract, of the bodies that were read),
+    `same_records` (resolve, of the readings that were resolved). 0 to 1; left out where nothing arrived."""
+    due: int
+    """Addresses whose time for another visit has come (`mystage run --due`)."""
     addresses: dict[str, int]
     """Addresses by what the last visit found."""
     readings: dict[str, int]
@@ -60,11 +67,27 @@ class Status(Model):
     """Why the search index cannot be asked: the catalogue is whole without it."""
 
 
+_EXITS = {"fetch": "same_body", "extract": "same_claims", "resolve": "same_records"}
+
+
+def early_exits(funnel: tuple[FunnelRow, ...]) -> dict[str, float]:
+    """The shares of early exits, of the tasks of each stage that came to an end."""
+    ended = {row.stage: row.arrived - row.retried for row in funnel}
+    return {
+        _EXITS[row.stage]: round(row.unchanged / ended[row.stage], 4)
+        for row in funnel
+        if row.stage in _EXITS and ended[row.stage] > 0
+    }
+
+
 class ReadStatus:
     """Reads the status of a deployment."""
 
-    def __init__(self, store: DocumentStore, queue: TaskQueue, index: SearchIndex, stages: tuple[str, ...]) -> None:
+    def __init__(
+        self, store: DocumentStore, queue: TaskQueue, index: SearchIndex, stages: tuple[str, ...], clock: Clock
+    ) -> None:
         self._store = store
+        self._clock = clock
         self._queue = queue
         self._index = index
         self._stages = stages
@@ -85,8 +108,13 @@ class ReadStatus:
     async def read(self) -> Status:
         """All of it. An index that is out of order is part of the answer, not its end."""
         documents, problem = await self._index_state()
+        funnel = await self.funnel()
         return Status(
-            funnel=await self.funnel(),
+            funnel=funnel,
+            early_exits=early_exits(funnel),
+            due=await self._store.count(
+                Query(URLS.name, (Where("next_fetch_at", "le", instant_text(self._clock.now())),))
+            ),
             queues=tuple(
                 QueueRow(queue=q.queue, ready=q.ready, leased=q.leased, delayed=q.delayed, oldest=q.oldest)
                 for q in await self._queue.stats()

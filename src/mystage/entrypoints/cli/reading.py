@@ -68,6 +68,11 @@ def _print_status(found: Status, causes: list[Any], problems: list[dict[str, str
     console.print(f"catalogue  {held}, from {counted(found.entity_sources, 'entity source')}")
     console.print("readings   " + (_counts(found.readings) or "none"))
     console.print("addresses  " + (_counts(found.addresses) or "none"))
+    if found.due:
+        console.print(f"due        {found.due:,} address{'' if found.due == 1 else 'es'}: mystage run --due")
+    exits = ", ".join(f"{share:.0%} {name.replace('_', ' ')}" for name, share in found.early_exits.items())
+    if exits:
+        console.print(f"unchanged  {exits}")
     doubts = ", ".join(counted(count, f"{kind} pair") for kind, count in found.open_duplicates.items() if count)
     console.print("doubtful   " + (f"{doubts}: mystage duplicates" if doubts else "none"))
     for row in found.queues:
@@ -75,7 +80,7 @@ def _print_status(found: Status, causes: list[Any], problems: list[dict[str, str
         console.print(f"queue      {row.queue}: {row.ready} ready, {row.leased} at work, {row.delayed} later{since}")
     if found.findings:
         console.print(
-            f"[yellow]findings[/yellow]   {found.findings} pages gave less than before; their last good data stays"
+            f"[yellow]findings[/yellow]   {found.findings} pages were not believed, or gave less; their last good data stays: mystage quality list"
         )
     if found.search_problem:
         console.print(f"[red]search[/red]     {escape(found.search_problem)}")

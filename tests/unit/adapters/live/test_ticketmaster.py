@@ -69,7 +69,9 @@ seasons = st.one_of(
 @given(seasons)
 def test_every_event_of_a_time_and_area_is_found(rows: list[tuple[datetime, tuple[float, float]]]) -> None:
     gigs = [Gig(f"g{n}", moment, *spot) for n, (moment, spot) in enumerate(rows)]
-    found, cut = walk(TicketmasterSimulator(gigs, CAP), first(Ask(near=NEAR, date_from=date(2026, 3, 1), date_to=date(2026, 3, 22))))
+    found, cut = walk(
+        TicketmasterSimulator(gigs, CAP), first(Ask(near=NEAR, date_from=date(2026, 3, 1), date_to=date(2026, 3, 22)))
+    )
     missed = {gig.id for gig in gigs if inside(gig)} - found
     assert not missed or cut, "what is not seen is told"
     assert not cut or len(missed) < len(gigs)
@@ -80,7 +82,9 @@ def test_every_event_of_a_time_and_area_is_found(rows: list[tuple[datetime, tupl
 def test_events_at_one_moment_are_told_apart_by_place(places: list[tuple[float, float]], spread: int) -> None:
     """All begin at the same second: halving the time does not help, quartering the area does, or says that it does not."""
     gigs = [Gig(f"g{n}", START + timedelta(seconds=n % (spread + 1)), *spot) for n, spot in enumerate(places)]
-    found, cut = walk(TicketmasterSimulator(gigs, CAP), first(Ask(near=NEAR, date_from=date(2026, 3, 1), date_to=date(2026, 3, 2))))
+    found, cut = walk(
+        TicketmasterSimulator(gigs, CAP), first(Ask(near=NEAR, date_from=date(2026, 3, 1), date_to=date(2026, 3, 2)))
+    )
     missed = {gig.id for gig in gigs if inside(gig)} - found
     assert not missed or cut
 
@@ -95,7 +99,9 @@ def test_a_small_answer_is_paged_and_not_split() -> None:
 
 def test_the_last_page_is_the_last_that_the_real_cap_allows() -> None:
     """1,000 results are five pages of 200: page 4 is asked for, page 5 would be refused."""
-    url = ticketmaster.begin(Ask(city="Oslo", date_from=date(2026, 3, 1), date_to=date(2026, 3, 3)), "https://api.example")[0]
+    url = ticketmaster.begin(
+        Ask(city="Oslo", date_from=date(2026, 3, 1), date_to=date(2026, 3, 3)), "https://api.example"
+    )[0]
     after = ticketmaster.after(url, {"page": {"totalElements": 1_000}})
     assert [params_of(page)["page"] for page in after.follow] == ["1", "2", "3", "4"]
     assert len(ticketmaster.after(url, {"page": {"totalElements": 1_001}}).follow) == 2
