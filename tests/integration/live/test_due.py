@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dependency_injector import providers
+from tests.support.clocked import clocked, settle
 from tests.support.pages import page, show
 from tests.support.simulators.server import KEY, serving
 from tests.support.simulators.ticketmaster import Gig, TicketmasterSimulator
@@ -17,13 +17,11 @@ from mystage.adapters.pages.memory import MemoryPageFetcher
 from mystage.adapters.system.clocks import ManualClock
 from mystage.application.ports.pages import PageResult
 from mystage.application.unit_of_work import UnitOfWork
-from mystage.containers import running
 from mystage.domain.pipeline.scrapes import FetchOutcome
 from mystage.domain.pipeline.urls import URLS, url_id
 from mystage.domain.sources import ManifestSource
 from mystage.entrypoints.cli.app import app
 from mystage.entrypoints.cli.errors import exit_code_of
-from mystage.settings import Settings
 
 STILL, BUSY, DEAD = ("https://still.example/", "https://busy.example/", "https://dead.example/")
 
@@ -36,9 +34,7 @@ async def test_pages_are_visited_at_their_own_pace() -> None:
     """Two months of `run --due`, a look a day: the page that changes is visited each day, the still one seldom."""
     web, clock = MemoryPageFetcher({STILL: ok(STILL, page(show(1)))}), ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
     web.set(DEAD, PageResult(DEAD, FetchOutcome.BLOCKED, 403, reason="403"))
-    async with running(Settings(profile="memory")) as container:
-        container.clock.override(providers.Object(clock))
-        container.fetcher.override(providers.Object(web))
+    async with clocked(clock, web) as container:
         entries = [ManifestSource(name=url[8:13], start_urls=(url,), cadence_hours=24) for url in (STILL, BUSY, DEAD)]
         for day in range(60):
             web.set(BUSY, ok(BUSY, page(show(2), show(100 + day))))
@@ -46,7 +42,7 @@ async def test_pages_are_visited_at_their_own_pace() -> None:
                 await container.submit().sources(entries)
             else:
                 await container.discover().due()
-            await container.worker().run(until_idle=True, patience=0.1)
+            await settle(container)
             clock.advance(24 * 3600 + 1)
         visits = {url: sum(v.url == url for v in web.visits) for url in (STILL, BUSY, DEAD)}
         still = await UnitOfWork(container.store()).of(URLS).need(url_id(STILL))
@@ -61,21 +57,21 @@ async def test_pages_are_visited_at_their_own_pace() -> None:
 
 async def test_what_is_led_to_and_what_came_in_an_archive_is_not_due_by_itself() -> None:
     clock = ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
-    async with running(Settings(profile="memory")) as container:
-        container.clock.override(providers.Object(clock))
+    web = MemoryPageFetcher({})
+    async with clocked(clock, web) as container:
         sitemap = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{STILL}a</loc></url></urlset>'
-        web = MemoryPageFetcher(
-            {
-                f"{STILL}sitemap.xml": PageResult(f"{STILL}sitemap.xml", FetchOutcome.OK, 200, sitemap.encode(), "text/xml", f"{STILL}sitemap.xml"),
-                f"{STILL}a": ok(f"{STILL}a", page(show(1))),
-            }
-        )  # fmt: skip
-        container.fetcher.override(providers.Object(web))
+        web.set(
+            f"{STILL}sitemap.xml",
+            PageResult(
+                f"{STILL}sitemap.xml", FetchOutcome.OK, 200, sitemap.encode(), "text/xml", f"{STILL}sitemap.xml"
+            ),
+        )
+        web.set(f"{STILL}a", ok(f"{STILL}a", page(show(1))))
         await container.submit().urls([f"{STILL}sitemap.xml"])
-        await container.worker().run(until_idle=True, patience=0.1)
+        await settle(container)
         clock.advance(400 * 24 * 3600)
         done = await container.discover().due()
-        await container.worker().run(until_idle=True, patience=0.1)
+        await settle(container)
     assert done.planned == 1
     assert [visit.url for visit in web.visits].count(f"{STILL}a") == 2, "the sitemap leads to it again"
 
@@ -135,19 +131,17 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
 
 async def test_a_finding_is_accepted_or_dismissed_by_a_person() -> None:
     web, clock = MemoryPageFetcher({}), ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
-    async with running(Settings(profile="memory")) as container:
-        container.clock.override(providers.Object(clock))
-        container.fetcher.override(providers.Object(web))
+    async with clocked(clock, web) as container:
         for body in (page(*(show(n) for n in range(8))), page(show(1), show(300))):
             web.set(STILL, ok(STILL, body))
             clock.advance(3600)
             await container.submit().urls([STILL])
-            await container.worker().run(until_idle=True, patience=0.1)
+            await settle(container)
         (finding,) = await container.review().open()
         assert (finding.cause, finding.quarantined) == ("shrunken", True)
         before = (await container.status().read()).entities["performance"]
         await container.review().accept([finding.id], actor="ann", reason="they moved")
-        await container.worker().run(until_idle=True, patience=0.1)
+        await settle(container)
         assert await container.review().open() == []
         assert (await container.status().read()).entities["performance"] == before + 1
         assert (await container.rebuild().check()).differences == ()

@@ -186,7 +186,9 @@ async def test_enrichment_asks_once_within_its_budget_and_takes_what_is_certain(
 async def test_enrichment_stops_at_the_budget_of_the_day() -> None:
     simulator = MusicBrainzSimulator([("Ida Vell", "DK")])
     async with simulated({"musicbrainz": simulator}, enrich_daily=2) as container:
-        container.clock.override(providers.Object(ManualClock(datetime(2026, 6, 1, tzinfo=UTC))))
         await _page_of(container, *range(9))
+        container.clock.override(
+            providers.Object(ManualClock(datetime(2026, 6, 1, tzinfo=UTC)))
+        )  # no midnight in between
         assert (await container.enrich().run()).calls == 2
         assert (await container.enrich().run()).calls == 0

@@ -20,6 +20,10 @@ PROOFS: Final = 3
 """Visits in a row that must miss a show."""
 SPAN: Final = timedelta(hours=24)
 """Between the first of them and the last."""
+MANY: Final = 5
+"""Shows missed at once that look like a page that was rebuilt rather than like shows that were called off..."""
+MANY_SPAN: Final = timedelta(days=7)
+"""... and how long they must be missed."""
 MOST: Final = 500
 """Shows that are missed at once from one page: with more, the page is another one."""
 _MOST_FLAPS: Final = 3
@@ -78,5 +82,5 @@ def after_same(url: UrlDoc) -> UrlDoc:
 
 def proved(url: UrlDoc, now: datetime) -> tuple[str, ...]:
     """The shows whose absence is proved."""
-    needed = PROOFS * 2**url.flaps
-    return tuple(m.id for m in url.missing if m.proofs >= needed and now - m.since >= SPAN)
+    needed, span = PROOFS * 2**url.flaps, MANY_SPAN if len(url.missing) >= MANY else SPAN
+    return tuple(m.id for m in url.missing if m.proofs >= needed and now - m.since >= span)

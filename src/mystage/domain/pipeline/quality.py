@@ -116,7 +116,8 @@ def has_lasted(finding: Finding | None, now: datetime) -> bool:
     return finding.seen >= LASTING and now - (finding.first_seen or finding.found_at) >= LASTING_SPAN
 
 
-_PROVABLE = (SHRUNKEN, "fallback_city", "one_moment")
+_PROVABLE = (SHRUNKEN,)
+"""A page may really have less to tell; that it means another town, or no page at all, is for a person to say."""
 
 
 def incomplete(source: str, url: str, why: str, *, now: datetime) -> Finding:
