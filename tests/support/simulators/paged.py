@@ -177,7 +177,7 @@ class MusicBrainzSimulator(Simulator):
         if params.get("fmt") != "json":
             raise Refused(406, "this simulator speaks JSON")
         if path == "/ws/2/artist":
-            only(params, "query", "fmt", "limit", "name", "country")
+            only(params, "query", "fmt", "limit")
             wanted = params["query"].removeprefix('artist:"').removesuffix('"')
             rows = [self._row(id) | {"score": 100} for id, (name, _) in self.artists.items() if name == wanted]
             return {"count": len(rows), "offset": 0, "artists": rows}

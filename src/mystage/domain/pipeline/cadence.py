@@ -25,7 +25,7 @@ PRIOR_GOALS: Final = 3.0
 """... in so many times the goal."""
 FADE: Final = 0.93
 """What is left of older evidence with each visit: about the last fifteen visits count."""
-EAGER: Final = 0.06
+EAGER: Final = 0.05
 """Chance of a change within the goal from which a page is visited at the goal."""
 SLOWEST: Final = 16.0
 """The longest interval, in goals."""

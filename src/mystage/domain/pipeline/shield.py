@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -30,7 +31,7 @@ _NO_PLACE: Final = GeoPoint(lat=0.0, lon=0.0)
 _NO_PLACE_WITHIN: Final = 2_000.0
 _PAGE: Final = 200_000
 """Bytes; a larger page is no notice."""
-_HEAD: Final = re.compile(rb"<(title|h1)[^>]*>(.{0,400}?)</\1", re.IGNORECASE | re.DOTALL)
+_HEAD: Final = re.compile(rb"<(title|h1)[^>]{0,200}>(.{0,400}?)</\1", re.IGNORECASE | re.DOTALL)
 _TAG: Final = re.compile(r"<[^>]{0,200}>")
 _LOGIN_FORM: Final = re.compile(rb"""<input[^>]{0,300}type\s*=\s*["']?password""", re.IGNORECASE)
 _NOT_FOUND: Final = re.compile(
@@ -63,7 +64,7 @@ def trouble(body: bytes) -> str:
     """
     if len(body) > _PAGE or b"<" not in body[:1_000]:
         return ""
-    heads = [_TAG.sub(" ", found[2].decode("utf-8", "replace")) for found in _HEAD.finditer(body)][:3]
+    heads = [_TAG.sub(" ", found[2].decode("utf-8", "replace")) for found in islice(_HEAD.finditer(body), 3)]
     said = " | ".join(" ".join(head.split()) for head in heads)
     if _NOT_FOUND.search(said):
         return "soft_404"
