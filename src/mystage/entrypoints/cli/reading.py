@@ -70,7 +70,7 @@ def _print_status(found: Status, causes: list[Any], problems: list[dict[str, str
     console.print("addresses  " + (_counts(found.addresses) or "none"))
     if found.due:
         console.print(f"due        {found.due:,} address{'' if found.due == 1 else 'es'}: mystage run --due")
-    exits = ", ".join(f"{share:.0%} {name.replace('_', ' ')}" for name, share in found.early_exits.items())
+    exits = ", ".join(f"{share:.0%} {name.replace('_', ' ')}" for name, share in found.early_exits.items() if share)
     if exits:
         console.print(f"unchanged  {exits}")
     doubts = ", ".join(counted(count, f"{kind} pair") for kind, count in found.open_duplicates.items() if count)
