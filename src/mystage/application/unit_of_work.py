@@ -243,8 +243,10 @@ class Repository(Generic[D]):
     async def prefetch_by(self, field: str, values: Iterable[str]) -> None:
         """Read at once what `find_by` over these values will ask for, in few round trips."""
         memory, name = self._memory, self._spec.name
-        op = "any" if next(index for index in self._spec.indexes if index.field == field).array else "in"
         fresh = [v for v in dict.fromkeys(values) if (name, field, v) not in memory.stored_by]
+        if not fresh:
+            return
+        op = "any" if next(index for index in self._spec.indexes if index.field == field).array else "in"
         hits: dict[str, set[str]] = {value: set() for value in fresh}
         for start in range(0, len(fresh), MAX_IN):
             chunk = tuple(fresh[start : start + MAX_IN])

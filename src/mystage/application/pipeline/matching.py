@@ -48,6 +48,8 @@ class Matcher:
         self._scorer = scorer
         self._now = now
         self._sources = unit.of(ENTITY_SOURCES)
+        self._prepared: dict[str, tuple[AnyClaim, Side]] = {}
+        self._asked: dict[int, tuple[Side, tuple[str, ...]]] = {}
 
     async def prefetch(self, fresh: Sequence[Record], known: Mapping[str, EntitySource]) -> None:
         """Read in bulk what the decisions on these records will ask for.
@@ -64,19 +66,36 @@ class Matcher:
                 refs = (r.venue_source, r.artist_sources)
                 keys.extend(query_keys(_performance_side(r.id, r.source, r.claim, refs, entity, claims)))
             else:
-                keys.extend(query_keys(prepare_claim(r.id, r.source, r.claim)))
+                keys.extend(self._query_keys(self._prepare(r.id, r.source, r.claim)))
         await self._sources.prefetch_by("match_keys", keys)
         found = await self._sources.find_by("match_keys", list(dict.fromkeys(keys)))
         await self._sources.get_many(ref for s in found for ref in (s.venue_source, *s.artist_sources) if ref)
-        ids = [r.id for r in fresh]
+        await self._sources.prefetch_by("entity_id", [*entity.values(), *(s.entity_id for s in found)])
+        for reference, kind in (("venue_source", Kind.VENUE), ("artist_sources", Kind.ARTIST)):
+            await self._sources.prefetch_by(reference, [r.id for r in fresh if r.kind is kind])
+        ids = [*(r.id for r in fresh), *(s.id for s in found)]
         for side in ("left", "right"):
             await self._unit.of(JUDGEMENTS).prefetch_by(side, ids)
+
+    def _prepare(self, id: str, source: str, claim: VenueClaim | ArtistClaim) -> Side:
+        """The prepared form of a claim, made once a unit."""
+        known = self._prepared.get(id)
+        if known is None or known[0] is not claim:
+            known = self._prepared[id] = (claim, prepare_claim(id, source, claim))
+        return known[1]
+
+    def _query_keys(self, side: Side) -> tuple[str, ...]:
+        """The keys by which the record looks for others, made once a unit."""
+        known = self._asked.get(id(side))
+        if known is None or known[0] is not side:
+            known = self._asked[id(side)] = (side, tuple(query_keys(side)))
+        return known[1]
 
     async def side(self, source: EntitySource) -> Side:
         """The prepared form of a record, its references resolved as of now."""
         claim = source.claim
         if not isinstance(claim, PerformanceClaim):
-            return prepare_claim(source.id, source.source, claim)
+            return self._prepare(source.id, source.source, claim)
         refs = [ref for ref in (source.venue_source, *source.artist_sources) if ref]
         found = await self._sources.get_many(refs)
         entity = {id: s.entity_id for id, s in found.items()}
@@ -91,13 +110,14 @@ class Matcher:
 
     async def decide(self, source: EntitySource, side: Side) -> Decision:
         """The decision on one record among those that share a key with it."""
-        keys = query_keys(side)
+        keys = self._query_keys(side)
+        wanted = set(keys)
         found = [
             s
             for s in await self._sources.find_by("match_keys", keys)
             if s.id != source.id and s.kind is source.kind and s.withdrawn_at is None
         ]
-        shared = Counter({s.id: len(set(keys) & set(s.match_keys)) for s in found})
+        shared = Counter({s.id: len(wanted.intersection(s.match_keys)) for s in found})
         closest = sorted(found, key=lambda s: (-shared[s.id], s.id))[:MAX_CANDIDATES]
         negatives, positives = await self._judged([source.id, *(s.id for s in closest)])
         barred = await self._barred(source, negatives)

@@ -8,7 +8,7 @@ from typing import Any
 from mystage.application.catalogue.entities import entities, members, publish_task
 from mystage.application.ports.system import Clock
 from mystage.application.runtime.stages import Handler, Outcome
-from mystage.application.unit_of_work import Repository, UnitOfWork
+from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.catalog import PERFORMANCES, AnyEntity, Artist, Venue
 from mystage.domain.delivery import Task
 from mystage.domain.merging.building import build_entity
@@ -17,6 +17,7 @@ from mystage.domain.merging.policies import Policies
 from mystage.domain.sources import ENTITY_SOURCES, EntitySource
 from mystage.domain.values import Kind, evolve
 
+_REFERENCES = {"venue_id": Kind.VENUE, "artist_ids": Kind.ARTIST}
 _SHOWN = ("name", "alt_names", "locality", "region", "country", "lat", "lon", "genres")
 """Fields of venues and artists that stand in the search documents of their performances."""
 
@@ -49,6 +50,9 @@ class Merge(Handler):
                 t.payload["entity_id"] for t, k in zip(tasks, ready, strict=True) if k is kind
             )
         await references(unit, (s for sources in found.values() for s in sources))
+        for field, kind in _REFERENCES.items():
+            ids = [t.payload["entity_id"] for t, k in zip(tasks, ready, strict=True) if k is kind]
+            await unit.of(PERFORMANCES).prefetch_by(field, ids)
 
     async def apply(self, unit: UnitOfWork, task: Task, ready: Kind) -> Outcome:
         id = task.payload["entity_id"]
@@ -98,9 +102,6 @@ def _shows_differently(before: AnyEntity, after: AnyEntity) -> bool:
 
 async def performances_of(unit: UnitOfWork, kind: Kind, id: str) -> list[str]:
     """Ids of the live performances at a venue or of an artist."""
-    repository: Repository[Any] = unit.of(PERFORMANCES)
-    if kind is Kind.VENUE:
-        found = await repository.find(venue_id=id, merged_into=None)
-    else:
-        found = await repository.find(artist_ids__any=(id,), merged_into=None)
-    return sorted(performance.id for performance in found)
+    field = next(field for field, referred in _REFERENCES.items() if referred is kind)
+    found = await unit.of(PERFORMANCES).find_by(field, [id])
+    return sorted(performance.id for performance in found if performance.merged_into is None)

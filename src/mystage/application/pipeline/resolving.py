@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from mystage.application.catalogue.entities import founded_id, merge_task
 from mystage.application.catalogue.joining import look_again_at_dependents, read_guards, turn
@@ -51,6 +52,13 @@ class Resolve(Handler):
         self._readers = readers
         self._scorer = scorer
         self._clock = clock
+        self._matchers: WeakKeyDictionary[UnitOfWork, Matcher] = WeakKeyDictionary()
+
+    def _matcher(self, unit: UnitOfWork) -> Matcher:
+        """The matcher of a unit: what it has prepared for one task serves the next."""
+        if unit not in self._matchers:
+            self._matchers[unit] = Matcher(unit, self._scorer, self._clock.now())
+        return self._matchers[unit]
 
     async def prepare(self, tasks: Sequence[Task]) -> Sequence[Work | Exception]:
         unit = UnitOfWork(self._store)
@@ -72,7 +80,7 @@ class Resolve(Handler):
         return records_of(extraction, reading.claims, sources.get(extraction.source), info)
 
     async def load(self, unit: UnitOfWork, tasks: Sequence[Task], ready: Sequence[Work]) -> None:
-        matcher = Matcher(unit, self._scorer, self._clock.now())
+        matcher = self._matcher(unit)
         await read_guards(unit)  # before all else: what somebody commits after this read is a conflict
         await _current(unit, [work[0].extraction for work in ready if work and not isinstance(work, str)])
         records = [record for work in ready if not isinstance(work, str) for record in work]
@@ -86,7 +94,7 @@ class Resolve(Handler):
 
     async def apply(self, unit: UnitOfWork, task: Task, ready: Work) -> Outcome:
         now = self._clock.now()
-        matcher = Matcher(unit, self._scorer, now)
+        matcher = self._matcher(unit)
         if isinstance(ready, str):
             source = await unit.of(ENTITY_SOURCES).get(ready)
             if source is None or source.withdrawn_at is not None:
@@ -175,9 +183,8 @@ class Resolve(Handler):
         """Give the record its keys and its entity, and write it."""
         side = await matcher.side(source)
         decision = await matcher.decide(source, side)
-        placed = evolve(source, match_keys=matcher.keys(side))
-        if founder and decision.entity_id is not None:
-            placed = evolve(placed, entity_id=decision.entity_id)
+        home = decision.entity_id if founder and decision.entity_id is not None else source.entity_id
+        placed = evolve(source, match_keys=matcher.keys(side), entity_id=home)
         if placed.match_keys != source.match_keys or founder:
             await turn(unit, source.kind)
         unit.of(ENTITY_SOURCES).put(placed)

@@ -89,6 +89,9 @@ def merge(
     if live:
         orders: dict[tuple[int, ...], list[EntitySource]] = {}
         for policy in policies.table[kind]:
+            if len(live) == 1:  # most things are told by one source
+                _choose(chosen, policy, live, refs)
+                continue
             ranks = tuple([policies.rank(record, policy) for record in live])
             if ranks not in orders:
                 orders[ranks] = by_rank(live, policy, policies)
