@@ -23,8 +23,10 @@ from mystage.adapters.schema import compare, export
 from mystage.adapters.sources.registry import ManifestReaders
 from mystage.adapters.system.clocks import SystemClock
 from mystage.adapters.system.ids import SystemIds
+from mystage.application.curation.acting import Acts
 from mystage.application.curation.merging import Curate
 from mystage.application.curation.tasks import FailedTasks
+from mystage.application.curation.undoing import Undo
 from mystage.application.flow import FLOW
 from mystage.application.pipeline.crediting import KeptCredentials
 from mystage.application.pipeline.discovering import Discover
@@ -42,6 +44,7 @@ from mystage.application.ports.live import Governor, LiveSources
 from mystage.application.ports.pages import PageFetcher, Politeness
 from mystage.application.reading.accounting import Account
 from mystage.application.reading.files import ReadFiles
+from mystage.application.reading.history import History
 from mystage.application.reading.lists import Lists
 from mystage.application.reading.nearby import Nearby
 from mystage.application.reading.ready import Ready
@@ -227,11 +230,14 @@ class Container(containers.DeclarativeContainer):
     status = providers.Factory(ReadStatus, store, store, index, tuple(row.name for row in FLOW), clock)
     account = providers.Factory(Account, store)
     show = providers.Factory(Show, store)
+    history = providers.Factory(History, store)
     lists = providers.Factory(Lists, store)
     nearby = providers.Factory(Nearby, index)
     ready = providers.Factory(Ready, store, index)
     rebuild = providers.Factory(Rebuild, store, policies, clock, ids)
-    curate = providers.Factory(Curate, store, clock, ids)
+    acts = providers.Factory(Acts, store, clock, ids, handlers)
+    curate = providers.Factory(Curate, acts)
+    undo = providers.Factory(Undo, acts)
     read_files = providers.Factory(ReadFiles, inputs, fetcher, readers)
     failed_tasks = providers.Factory(FailedTasks, store, clock, ids)
 

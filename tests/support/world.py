@@ -173,7 +173,7 @@ async def _index_is_in_step(at: World) -> None:
 
 async def _every_record_has_one_live_home(at: World, sources: list[EntitySource]) -> None:
     homes: dict[str, set[str]] = {}
-    for source in sources:
+    for source in [s for s in sources if s.withdrawn_at is None]:
         homes.setdefault(source.entity_id, set()).add(source.id)
     for kind in Kind:
         for entity in await at.live(kind):

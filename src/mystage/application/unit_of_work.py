@@ -143,6 +143,25 @@ class UnitOfWork:
         """Give a leased task back with this change set, to run again at `at`."""
         self._releases.append(Release(lease, at, error))
 
+    def staged(self, spec: Collection[D]) -> list[tuple[D | None, D | None]]:
+        """What this unit changes in a collection: each document as it was read, and as it will be (None: not there)."""
+        memory = self._memory
+        found = [
+            (memory.read.get(key, (0, None))[1], model) for key, model in memory.staged.items() if key[0] == spec.name
+        ]
+        return [(cast("D | None", before), cast("D | None", after)) for before, after in found if before != after]
+
+    def take(self, queue: str) -> list[Task]:
+        """Take the tasks of a stage out of this change set, to do them within it."""
+        taken = [task for task in self._tasks.values() if task.queue == queue]
+        for task in taken:
+            del self._tasks[task.id]
+        return taken
+
+    def queued(self, queue: str) -> list[Task]:
+        """The tasks of a stage that this unit writes."""
+        return [task for task in self._tasks.values() if task.queue == queue]
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is staged inside is taken back when an exception leaves the block."""

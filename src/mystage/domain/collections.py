@@ -15,6 +15,7 @@ from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES
 from mystage.domain.pipeline.urls import URLS
 from mystage.domain.resolution.guards import GUARDS
 from mystage.domain.resolution.judgements import DUPLICATES, JUDGEMENTS
+from mystage.domain.resolution.story import EVENTS
 from mystage.domain.schema import Collection
 from mystage.domain.sources import ENTITY_SOURCES, SOURCES
 
@@ -27,6 +28,7 @@ ALL: tuple[Collection[Any], ...] = (
     ENRICHMENTS,
     ENTITY_SOURCES,
     JUDGEMENTS,
+    EVENTS,
     GUARDS,
     *DUPLICATES.values(),
     VENUES,

@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from mystage.domain.access import DATA_ROLES
+from mystage.domain.decisions import Curated, Preferred
 from mystage.domain.schema import Collection, Index
 from mystage.domain.values import (
     CountryCode,
@@ -272,6 +273,10 @@ class EntitySource(Model):
     """Performance: ids of the EntitySources of its artists, in billing order."""
     withdrawn_at: Instant | None = None
     """Set when the source has taken it back; it then counts for nothing."""
+    edits: tuple[Curated, ...] = ()
+    """What people have said in its place, one a field; the entity that it is part of takes it over."""
+    preferred: tuple[Preferred, ...] = ()
+    """Conflicts with sources of equal rank that were decided in its favour."""
 
 
 def entity_source_id(source: str, kind: Kind, key: str) -> str:

@@ -13,8 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from mystage.domain import errors
 from mystage.domain.audit import AUDIT_LOGS, AuditEntry
-from mystage.domain.catalog import Artist, Curated, Performance, Venue
+from mystage.domain.catalog import Artist, Performance, Venue
 from mystage.domain.collections import ALL
+from mystage.domain.decisions import Curated
 from mystage.domain.errors import ErrorKind, Invalid, LeaseLost, MystageError, TooLarge
 from mystage.domain.events import Event, EventType
 from mystage.domain.merging.digest import content_digest

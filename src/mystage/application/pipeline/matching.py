@@ -26,6 +26,7 @@ from mystage.domain.resolution.judgements import (
 )
 from mystage.domain.resolution.records import Side, prepare_claim, prepare_performance
 from mystage.domain.resolution.scoring import Scorer, explain
+from mystage.domain.resolution.story import EVENTS, EntityEvent, Happening, Move
 from mystage.domain.sources import (
     ENTITY_SOURCES,
     AnyClaim,
@@ -34,7 +35,7 @@ from mystage.domain.sources import (
     PerformanceClaim,
     VenueClaim,
 )
-from mystage.domain.values import Kind
+from mystage.domain.values import Kind, digest_id
 
 MAX_CANDIDATES = 40
 """Records compared with a new one: those that share most keys with it."""
@@ -141,6 +142,9 @@ class Matcher:
 
     def succeed(self, was: EntitySource, now: EntitySource) -> None:
         """Write that a record takes the place of another one of its page."""
+        why = f"{was.id} became {now.id}: its page tells the same show at another time"
+        move = Move(record=now.id, origin=was.entity_id, target=now.entity_id)
+        self._tell(now, Happening.REKEYED, (now.entity_id,), [move], JudgedBy.RULE, why)
         left, right = ordered(was.id, now.id)
         self._unit.of(JUDGEMENTS).overwrite(
             Judgement(
@@ -166,14 +170,14 @@ class Matcher:
                 return entity_id
             self._judge(placed, decision.best)
             if decision.entity_id != entity_id:
-                entity_id = await self._unite(placed.kind, entity_id, decision.entity_id, trace)
+                entity_id = await self._unite(placed, entity_id, decision.entity_id, decision.best, trace)
         for pairing in decision.bridge:
             # where it is now: the join above may have brought it here already
             other = (await self._sources.need(pairing.candidate.side.id)).entity_id
             if other == entity_id or await kept_apart(self._unit, entity_id, other):
                 continue
             self._judge(placed, pairing)
-            entity_id = await self._unite(placed.kind, entity_id, other, trace)
+            entity_id = await self._unite(placed, entity_id, other, pairing, trace)
         for pairing in decision.possible:
             await self._doubt(placed, entity_id, pairing)
         return entity_id
@@ -185,12 +189,33 @@ class Matcher:
         others = (await members(self._unit, (placed.entity_id,)))[placed.entity_id]
         return all(other.id == placed.id for other in others)
 
-    async def _unite(self, kind: Kind, one: str, other: str, trace: str) -> str:
+    async def _unite(self, placed: EntitySource, one: str, other: str, pairing: Pairing, trace: str) -> str:
         """Join two entities, the one with fewer sources into the other (of equals, into the lower id)."""
         found = await members(self._unit, (one, other))
         survivor, loser = sorted((one, other), key=lambda id: (-len(found[id]), id))
-        await join(self._unit, kind, loser, survivor, now=self._now, trace=trace)
+        await join(self._unit, placed.kind, loser, survivor, now=self._now, trace=trace)
+        moves = [Move(record=s.id, origin=loser, target=survivor) for s in found[loser]]
+        self._tell(placed, Happening.MERGED, (survivor, loser), moves, pairing.scored.by, explain(pairing.scored))
         return survivor
+
+    def _tell(
+        self, placed: EntitySource, what: Happening, ids: tuple[str, ...], moves: Sequence[Move], by: JudgedBy, why: str
+    ) -> None:
+        """Write down what happened to entities; the same decision on the same state is one event."""
+        id = digest_id(what, placed.id, *ids, self._now.isoformat(), prefix="act_")
+        actor = self._scorer.model.version if by is JudgedBy.MODEL else by.value
+        event = EntityEvent(
+            id=id,
+            what=what,
+            kind=placed.kind,
+            entities=ids,
+            by=by,
+            actor=actor,
+            why=why,
+            at=self._now,
+            moves=tuple(moves),
+        )
+        self._unit.of(EVENTS).overwrite(event)
 
     def _judge(self, placed: EntitySource, pairing: Pairing) -> None:
         scored = pairing.scored

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mystage.application.catalogue.entities import entities, members, publish_task
+from mystage.application.catalogue.joining import close_questions
 from mystage.application.ports.system import Clock
 from mystage.application.runtime.stages import Handler, Outcome
 from mystage.application.unit_of_work import UnitOfWork
@@ -62,6 +63,8 @@ class Merge(Handler):
         if after is None or (before is not None and _same(before, after)):
             return Outcome.UNCHANGED
         entities(unit, ready).put(after)
+        if before is not None and before.live and not after.live:
+            await close_questions(unit, ready, id)
         unit.queue(publish_task(ready, id, task.trace))
         if ready is not Kind.PERFORMANCE and (before is None or _shows_differently(before, after)):
             # a performance may have been published before the venue or artist that it names was there
@@ -79,7 +82,7 @@ class Merge(Handler):
         if not kept:
             return evolve(before, deleted_at=before.deleted_at or self._clock.now(), sources=()) if before else None
         refs: Mapping[str, str] = await references(unit, kept) if kind is Kind.PERFORMANCE else {}
-        curated = before.curated if before else ()
+        curated = [edit for source in sources for edit in source.edits]
         merged = merge(kind, kept, refs=refs, curated=curated, policies=self._policies)
         return build_entity(kind, id, merged, previous=before, now=self._clock.now())
 

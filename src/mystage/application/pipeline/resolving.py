@@ -23,6 +23,7 @@ from mystage.application.ports.readers import ReaderRegistry
 from mystage.application.ports.system import Clock
 from mystage.application.runtime.stages import Handler, Outcome
 from mystage.application.unit_of_work import UnitOfWork, dump
+from mystage.domain.decisions import Curated, with_edit
 from mystage.domain.delivery import Task
 from mystage.domain.errors import NotFound
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES, Extraction
@@ -131,9 +132,10 @@ class Resolve(Handler):
         now = self._clock.now()
         before = await unit.of(ENTITY_SOURCES).get(record.id)  # taken back once: the show has moved back
         fresh = evolve(
-            _source(record, None, fingerprint(record), now), entity_id=was.entity_id, first_seen=was.first_seen
+            _source(record, before, fingerprint(record), now), entity_id=was.entity_id, first_seen=was.first_seen
         )
-        unit.of(ENTITY_SOURCES).put(evolve(was, withdrawn_at=now))
+        fresh = evolve(fresh, edits=_both(fresh.edits, was.edits), preferred=was.preferred or fresh.preferred)
+        unit.of(ENTITY_SOURCES).put(evolve(was, withdrawn_at=now, edits=(), preferred=()))
         matcher.succeed(was, fresh)
         placed = await self._place(unit, matcher, fresh, founder=False, trace=trace)
         if before is not None and before.entity_id != placed.entity_id:
@@ -277,4 +279,14 @@ def _source(record: Record, known: EntitySource | None, print_: str, now: dateti
         match_keys=known.match_keys if known else (),
         venue_source=record.venue_source,
         artist_sources=record.artist_sources,
+        edits=known.edits if known else (),
+        preferred=known.preferred if known else (),
     )
+
+
+def _both(mine: tuple[Curated, ...], theirs: tuple[Curated, ...]) -> tuple[Curated, ...]:
+    """The edits of two records that are one: of two for a field, the newer."""
+    for edit in theirs:
+        if all(own.field != edit.field or own.at < edit.at for own in mine):
+            mine = with_edit(mine, edit)
+    return mine

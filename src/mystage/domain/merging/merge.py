@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from mystage.domain.catalog import Artist, Curated, Entity, Performance, Provenance, Venue
+from mystage.domain.catalog import Artist, Entity, Performance, Provenance, Venue
+from mystage.domain.decisions import Curated
 from mystage.domain.errors import Invalid
 from mystage.domain.merging.choosing import (
     Choice,

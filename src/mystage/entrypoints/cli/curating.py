@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from rich.markup import escape
 
-from mystage.application.curation.merging import MergeResult
+from mystage.application.curation.acting import Done
 from mystage.application.curation.tasks import Cause
 from mystage.application.reading.rebuild import Rebuilt
 from mystage.containers import Container
@@ -33,10 +33,10 @@ def unmerge(id: str, *, by: str, reason: str, data: Path | None, json: bool) -> 
     _tell(result, text, json=json)
 
 
-def _curated(data: Path | None, action: Callable[[Container], Awaitable[MergeResult]]) -> MergeResult:
+def _curated(data: Path | None, action: Callable[[Container], Awaitable[Done]]) -> Done:
     """Do it, then work until the catalogue and the index show it."""
 
-    async def work(container: Container) -> MergeResult:
+    async def work(container: Container) -> Done:
         result = await action(container)
         await container.worker().run(until_idle=True, patience=1.0)
         return result
@@ -44,7 +44,7 @@ def _curated(data: Path | None, action: Callable[[Container], Awaitable[MergeRes
     return with_container(data, work)
 
 
-def _tell(result: MergeResult, text: str, *, json: bool) -> None:
+def _tell(result: Done, text: str, *, json: bool) -> None:
     if json:
         print_json({"kind": result.kind.value, "kept": result.kept, "other": result.other, "moved": list(result.moved)})
     else:
