@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from mystage.adapters.agents.conflicts import Judge, ModelAdvisor, ModelResolver
 from mystage.adapters.inputs import FileInputs, load_manifest
 from mystage.adapters.limits import ProcessGovernor
 from mystage.adapters.pages.lazy import LazyFetcher
@@ -24,7 +25,10 @@ from mystage.adapters.sources.registry import ManifestReaders
 from mystage.adapters.system.clocks import SystemClock
 from mystage.adapters.system.ids import SystemIds
 from mystage.application.curation.acting import Acts
+from mystage.application.curation.clusters import ReviewClusters
+from mystage.application.curation.conflicts import Conflicts
 from mystage.application.curation.merging import Curate
+from mystage.application.curation.reviewing import Reviews
 from mystage.application.curation.tasks import FailedTasks
 from mystage.application.curation.undoing import Undo
 from mystage.application.flow import FLOW
@@ -156,6 +160,10 @@ def _retry(settings: Settings) -> RetryPolicy:
     return RetryPolicy(max_attempts=settings.max_attempts, base=settings.retry_base, cap=settings.retry_cap)
 
 
+def _judge(settings: Settings) -> Judge:
+    return Judge(settings.judge_model, settings.judge_key.get_secret_value(), settings.judge_timeout)
+
+
 def _worker_name(ids: SystemIds) -> str:
     return ids.new("worker_")
 
@@ -229,15 +237,19 @@ class Container(containers.DeclarativeContainer):
     review = providers.Factory(Review, store, clock, ids)
     status = providers.Factory(ReadStatus, store, store, index, tuple(row.name for row in FLOW), clock)
     account = providers.Factory(Account, store)
-    show = providers.Factory(Show, store)
+    show = providers.Factory(Show, store, policies)
     history = providers.Factory(History, store)
     lists = providers.Factory(Lists, store)
     nearby = providers.Factory(Nearby, index)
     ready = providers.Factory(Ready, store, index)
     rebuild = providers.Factory(Rebuild, store, policies, clock, ids)
+    judge = providers.Singleton(_judge, settings)
     acts = providers.Factory(Acts, store, clock, ids, handlers)
     curate = providers.Factory(Curate, acts)
     undo = providers.Factory(Undo, acts)
+    reviews = providers.Factory(Reviews, store, clock, ids, curate, providers.Factory(ModelAdvisor, judge))
+    conflicts = providers.Factory(Conflicts, store, policies, providers.Factory(ModelResolver, judge), acts)
+    review_clusters = providers.Factory(ReviewClusters, store, scorer, clock, ids)
     read_files = providers.Factory(ReadFiles, inputs, fetcher, readers)
     failed_tasks = providers.Factory(FailedTasks, store, clock, ids)
 

@@ -65,6 +65,14 @@ class Settings(BaseSettings):
     serve_hosts: tuple[str, ...] = ()
     """Names by which the server may be called beside its own (behind a reverse proxy: its public name)."""
 
+    judge_model: str = ""
+    """Language model that gives opinions on doubtful pairs and settles ties of sources (`provider:name`); empty: none,
+    and a rule decides ties."""
+    judge_key: SecretStr = SecretStr("")
+    """Its key."""
+    judge_timeout: Annotated[float, Field(gt=0, le=600)] = 60.0
+    """Seconds for one question to it."""
+
     source_ranks: dict[str, str] = Field(default_factory=dict)
     """Whose word counts first: `source` or `source.field` -> rank name (`ticketing`, `own_site`, ...)."""
 

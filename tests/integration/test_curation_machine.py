@@ -112,6 +112,8 @@ class Curation(RuleBasedStateMachine):
         """An un-merge right after a merge restores the content (venues: shows may have met meanwhile)."""
         self.run(self.at.work())
         live = [entity for entity in self._all(kind) if entity.live]
+        if not live:
+            return
         keep, gone = live[one % len(live)], live[other % len(live)]
         if keep.id == gone.id:
             return

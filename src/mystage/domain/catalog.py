@@ -72,6 +72,8 @@ class Venue(Entity):
     phone: str | None = None
     website: str | None = None
     categories: tuple[str, ...] = ()
+    opening_hours: tuple[str, ...] = ()
+    """`Mo-Fr 18:00-02:00`; all of one source."""
     capacity: int | None = None
     closed: bool = False
 

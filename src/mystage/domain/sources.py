@@ -100,6 +100,8 @@ class VenueClaim(Claim):
     website: Link | None = None
     """The venue's own site, never a directory's page about it."""
     categories: tuple[Text, ...] = ()
+    opening_hours: tuple[Text, ...] = ()
+    """In the notation of schema.org (`Mo-Fr 18:00-02:00`), one entry a rule, as the source orders them."""
     capacity: Annotated[int, Field(gt=0, le=1_000_000)] | None = None
     closed: bool = False
     """The source says that it has closed for good."""

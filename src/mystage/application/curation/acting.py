@@ -17,7 +17,15 @@ from mystage.application.unit_of_work import UnitOfWork, decide
 from mystage.domain.audit import AUDIT_LOGS, AuditEntry
 from mystage.domain.catalog import AnyEntity, Entity
 from mystage.domain.resolution.judgements import DUPLICATES, JUDGEMENTS, JudgedBy
-from mystage.domain.resolution.story import EVENTS, EditChange, EntityEvent, Happening, JudgementChange, Move
+from mystage.domain.resolution.story import (
+    EVENTS,
+    EditChange,
+    EntityEvent,
+    Happening,
+    JudgementChange,
+    Move,
+    PreferenceChange,
+)
 from mystage.domain.sources import ENTITY_SOURCES
 from mystage.domain.values import Kind, Model
 
@@ -148,6 +156,11 @@ def event_of(unit: UnitOfWork, plan: Plan, person: Person, id: str) -> EntityEve
             EditChange(record=after.id, before=before.edits if before else (), after=after.edits)
             for before, after in unit.staged(ENTITY_SOURCES)
             if after is not None and after.edits != (before.edits if before else ())
+        ),
+        preferences=tuple(
+            PreferenceChange(record=after.id, before=before.preferred if before else (), after=after.preferred)
+            for before, after in unit.staged(ENTITY_SOURCES)
+            if after is not None and after.preferred != (before.preferred if before else ())
         ),
         undoes=plan.undoes,
     )

@@ -59,7 +59,14 @@ async def judgements_on(unit: UnitOfWork, ids: Sequence[str]) -> list[Judgement]
 
 
 async def judge(
-    unit: UnitOfWork, kind: Kind, pair: tuple[str, str], polarity: Polarity, person: Person, why: str = ""
+    unit: UnitOfWork,
+    kind: Kind,
+    pair: tuple[str, str],
+    polarity: Polarity,
+    person: Person,
+    why: str = "",
+    *,
+    implied: bool = False,
 ) -> Judgement:
     """Write a person's judgement on two records; it takes the place of an earlier one."""
     left, right = ordered(*pair)
@@ -74,6 +81,7 @@ async def judge(
         score=_SCORES[polarity],
         why=why or person.reason or f"{person.actor} decided so",
         created_at=person.now,
+        implied=implied,
     )
     await unit.of(JUDGEMENTS).get(judgement.id)  # what it replaces, for undo
     unit.of(JUDGEMENTS).put(judgement)
@@ -142,7 +150,9 @@ async def _keep_together(
     first, *more = sorted((representative(group) for group in groups), key=lambda s: s.id)
     for other in more:
         pair = (first.id, other.id)
-        await judge(unit, part[0].kind, pair, Polarity.POSITIVE, person, "they stay together after an un-merge")
+        await judge(
+            unit, part[0].kind, pair, Polarity.POSITIVE, person, "they stay together after an un-merge", implied=True
+        )
 
 
 async def settle(unit: UnitOfWork, kind: Kind, holder: str, other: str, leaving: Sequence[EntitySource]) -> None:

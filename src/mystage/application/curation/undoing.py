@@ -46,15 +46,25 @@ class Undo:
 
         return await self._acts.do(action, actor=actor, reason=reason, preview=preview)
 
-    async def _put_back(self, unit: UnitOfWork, event: EntityEvent, person: Person) -> None:
-        for change in event.judgements:
-            await _restore(unit, change.before, change.after, person, event.id)
+    async def _fields_back(self, unit: UnitOfWork, event: EntityEvent) -> None:
+        """Put edits and preferences back as they were."""
         for edit in event.edits:
             record = await unit.of(ENTITY_SOURCES).need(edit.record)
             if record.edits != edit.after:
                 raise Invalid("its fields were edited again since", where=edit.record, hint="undo the later edit first")
             unit.of(ENTITY_SOURCES).put(evolve(record, edits=edit.before))
             unit.queue(merge_task(event.kind, record.entity_id))
+        for preference in event.preferences:
+            record = await unit.of(ENTITY_SOURCES).need(preference.record)
+            if record.preferred != preference.after:
+                raise Invalid("another conflict was decided since", where=preference.record, hint="undo that first")
+            unit.of(ENTITY_SOURCES).put(evolve(record, preferred=preference.before))
+            unit.queue(merge_task(event.kind, record.entity_id))
+
+    async def _put_back(self, unit: UnitOfWork, event: EntityEvent, person: Person) -> None:
+        for change in event.judgements:
+            await _restore(unit, change.before, change.after, person, event.id)
+        await self._fields_back(unit, event)
         if event.judgements:
             ids = sorted({id for change in event.judgements for id in (change.after.left, change.after.right)})
             found = await unit.of(ENTITY_SOURCES).get_many([*ids, *(m.record for m in event.moves)])

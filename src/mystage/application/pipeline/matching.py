@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from mystage.application.catalogue.entities import founded_id, members
 from mystage.application.catalogue.joining import join, kept_apart
+from mystage.application.catalogue.sides import performance_side
 from mystage.application.pipeline.records import Record
 from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.resolution.blocking import match_keys, query_keys
@@ -24,7 +25,7 @@ from mystage.domain.resolution.judgements import (
     ordered,
     pair_id,
 )
-from mystage.domain.resolution.records import Side, prepare_claim, prepare_performance
+from mystage.domain.resolution.records import Side, prepare_claim
 from mystage.domain.resolution.scoring import Scorer, explain
 from mystage.domain.resolution.story import EVENTS, EntityEvent, Happening, Move
 from mystage.domain.sources import (
@@ -65,7 +66,7 @@ class Matcher:
         for r in fresh:
             if isinstance(r.claim, PerformanceClaim):
                 refs = (r.venue_source, r.artist_sources)
-                keys.extend(query_keys(_performance_side(r.id, r.source, r.claim, refs, entity, claims)))
+                keys.extend(query_keys(performance_side(r.id, r.source, r.claim, refs, entity, claims)))
             else:
                 keys.extend(self._query_keys(self._prepare(r.id, r.source, r.claim)))
         await self._sources.prefetch_by("match_keys", keys)
@@ -101,7 +102,7 @@ class Matcher:
         found = await self._sources.get_many(refs)
         entity = {id: s.entity_id for id, s in found.items()}
         claims = {id: s.claim for id, s in found.items()}
-        return _performance_side(
+        return performance_side(
             source.id, source.source, claim, (source.venue_source, source.artist_sources), entity, claims
         )
 
@@ -263,24 +264,3 @@ class Matcher:
                     found_at=self._now,
                 )
             )
-
-
-def _performance_side(
-    id: str,
-    source: str,
-    claim: PerformanceClaim,
-    refs: tuple[str | None, Iterable[str]],
-    entity: Mapping[str, str],
-    claims: Mapping[str, AnyClaim],
-) -> Side:
-    venue_ref, artist_refs = refs
-    venue = claims.get(venue_ref or "")
-    artists = [(entity[ref], claims[ref]) for ref in artist_refs if ref in entity and ref in claims]
-    return prepare_performance(
-        id,
-        source,
-        claim,
-        venue_id=entity.get(venue_ref or "", ""),
-        venue_name=venue.name if isinstance(venue, VenueClaim) else "",
-        artists=[(entity_id, artist.name) for entity_id, artist in artists if isinstance(artist, ArtistClaim)],
-    )

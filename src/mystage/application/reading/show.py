@@ -6,8 +6,10 @@ from mystage.application.catalogue.entities import entities, following, members
 from mystage.application.ports.documents import DocumentStore
 from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.catalog import ARTISTS, PERFORMANCES, VENUES, AnyEntity, Artist, Performance, Venue
+from mystage.domain.merging.conflicts import Conflict, conflicts
+from mystage.domain.merging.policies import Policies
 from mystage.domain.resolution.judgements import JUDGEMENTS, Judgement
-from mystage.domain.sources import EntitySource
+from mystage.domain.sources import ENTITY_SOURCES, EntitySource
 from mystage.domain.values import Model
 
 
@@ -28,14 +30,17 @@ class Shown(Model):
     artists: tuple[Artist, ...] = ()
     performances: tuple[Performance, ...] = ()
     """Shows at the venue, or of the artist, by start."""
+    conflicts: tuple[Conflict, ...] = ()
+    """Fields for which its sources name different values."""
     lineage: Lineage | None = None
 
 
 class Show:
     """Reads entities."""
 
-    def __init__(self, store: DocumentStore) -> None:
+    def __init__(self, store: DocumentStore, policies: Policies | None = None) -> None:
         self._store = store
+        self._policies = policies or Policies()
 
     async def entity(self, id: str, *, lineage: bool = False, performances: int = 50) -> Shown:
         """The entity of an id (merges followed). Raises NotFound, Invalid for a text that is no id."""
@@ -50,9 +55,18 @@ class Show:
         else:
             shows = await self._performances(unit, entity, performances)
             shown = Shown(entity=entity, redirected_from=shown.redirected_from, performances=shows)
-        if not lineage:
-            return shown
-        return Shown.model_validate({**dict(shown), "lineage": await self._lineage(unit, entity)})
+        more: dict[str, object] = {"conflicts": await self._conflicts(unit, entity)}
+        if lineage:
+            more["lineage"] = await self._lineage(unit, entity)
+        return Shown.model_validate({**dict(shown), **more})
+
+    async def _conflicts(self, unit: UnitOfWork, entity: AnyEntity) -> tuple[Conflict, ...]:
+        if len(entity.sources) < 2:
+            return ()
+        here = (await members(unit, (entity.id,)))[entity.id]
+        refs = [ref for s in here for ref in (s.venue_source, *s.artist_sources) if ref]
+        found = {id: s.entity_id for id, s in (await unit.of(ENTITY_SOURCES).get_many(refs)).items()}
+        return conflicts(entity.kind, here, found, self._policies)
 
     async def _performances(self, unit: UnitOfWork, entity: AnyEntity, limit: int) -> tuple[Performance, ...]:
         repository = unit.of(PERFORMANCES)

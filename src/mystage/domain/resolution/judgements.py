@@ -56,6 +56,8 @@ class Judgement(Model):
     why: str = ""
     created_at: Instant
     retired_at: Instant | None = None
+    implied: bool = False
+    """It follows from another act (records that stay together after an un-merge): no label to learn from."""
 
 
 class DuplicateStatus(StrEnum):

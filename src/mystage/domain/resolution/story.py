@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from mystage.domain.access import DATA_ROLES
-from mystage.domain.decisions import Curated
+from mystage.domain.decisions import Curated, Preferred
 from mystage.domain.resolution.judgements import DuplicatePair, JudgedBy, Judgement
 from mystage.domain.schema import Collection, Index
 from mystage.domain.values import Instant, Kind, Model
@@ -50,6 +50,14 @@ class EditChange(Model):
     after: tuple[Curated, ...] = ()
 
 
+class PreferenceChange(Model):
+    """The conflicts that were decided in favour of a record, before and after."""
+
+    record: str
+    before: tuple[Preferred, ...] = ()
+    after: tuple[Preferred, ...] = ()
+
+
 class EntityEvent(Model):
     """One thing that happened to entities."""
 
@@ -68,6 +76,7 @@ class EntityEvent(Model):
     questions: tuple[DuplicatePair, ...] = ()
     """Questions of the review queue that it answered, as they were before."""
     edits: tuple[EditChange, ...] = ()
+    preferences: tuple[PreferenceChange, ...] = ()
     undoes: str | None = None
     """The event that this one took back."""
     undone_by: str | None = None
