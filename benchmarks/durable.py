@@ -28,7 +28,7 @@ from mystage.adapters.sources.registry import ManifestReaders
 from mystage.application.ports.documents import ChangeSet
 from mystage.application.runtime.runner import StageRunner
 from mystage.application.unit_of_work import UnitOfWork
-from mystage.containers import Container, running
+from mystage.containers import running
 from mystage.domain.collections import ALL
 from mystage.domain.delivery import Task
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, Extraction
@@ -110,7 +110,7 @@ async def feed(store: Any, count: int, start: int, seed: int) -> None:
             batch = []
 
 
-async def drain(container: Container, store: Any, runners: Sequence[StageRunner], batch: int) -> list[float]:
+async def drain(store: Any, runners: Sequence[StageRunner], batch: int) -> list[float]:
     """Run resolve and merge until nothing is left; seconds of each batch and its records: decision to entity."""
     times = []
     while leases := await store.claim(("resolve",), batch, 600.0, "bench"):
@@ -144,11 +144,13 @@ def bare(changes: Sequence[ChangeSet], path: Path) -> float:
         for put in change.puts:
             plain = [index.field for index in specs[put.collection].indexes if not index.array]
             values = (put.id, (put.version or 0) + 1, put.body, *(put.index[name] for name in plain))
-            db.execute(f'insert or replace into "{put.collection}" values ({",".join("?" * len(values))})', values)
+            marks = ",".join("?" * len(values))
+            db.execute(f'insert or replace into "{put.collection}" values ({marks})', values)  # noqa: S608  our own names
             for index in specs[put.collection].indexes:
                 if index.array:
                     rows = [(value, put.id) for value in put.index[index.field] or ()]
-                    db.executemany(f'insert or ignore into "{put.collection}_{index.field}" values (?, ?)', rows)
+                    table = f"{put.collection}_{index.field}"
+                    db.executemany(f'insert or ignore into "{table}" values (?, ?)', rows)  # noqa: S608  our own names
         db.execute("COMMIT")
     took = time.process_time() - start
     db.close()
@@ -169,7 +171,7 @@ async def measure(args: argparse.Namespace, folder: Path) -> None:
         cpu = time.process_time()
         if profile:
             profile.enable()
-        times = await drain(container, store, runners, args.batch)
+        times = await drain(store, runners, args.batch)
         if profile:
             profile.disable()
             pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
@@ -186,7 +188,7 @@ async def measure(args: argparse.Namespace, folder: Path) -> None:
         )
         store.changes.clear()
         await feed(store, args.single, args.records, args.seed + 1)
-        single = sorted(seconds * 1e3 for seconds in await drain(container, store, runners, 1))
+        single = sorted(seconds * 1e3 for seconds in await drain(store, runners, 1))
         print(
             f"one by one: p50 {statistics.median(single):.2f} ms, p99 {single[int(len(single) * 0.99)]:.2f} ms, "
             f"max {single[-1]:.2f} ms over {len(single)} records"

@@ -23,6 +23,7 @@ from mystage.containers import Container
 from mystage.domain.catalog import AnyEntity
 from mystage.domain.pipeline.scrapes import FetchOutcome
 from mystage.domain.resolution.judgements import DUPLICATES, JUDGEMENTS, DuplicateStatus, JudgedBy, Judgement, Polarity
+from mystage.domain.resolution.scoring import Scorer
 from mystage.domain.sources import ENTITY_SOURCES, EntitySource
 from mystage.domain.values import Kind
 from mystage.settings import Settings
@@ -38,6 +39,11 @@ class World:
         self.clock = clock
         self.store = container.store()
         self._runners: list[StageRunner] = container.runners()
+
+    def scored_by(self, scorer: Scorer) -> None:
+        """From now on, records are compared by this scorer (a new model was trained)."""
+        self.container.scorer.override(providers.Object(scorer))
+        self._runners = self.container.runners()
 
     @property
     def unit(self) -> UnitOfWork:

@@ -16,7 +16,7 @@ from mystage.application.runtime.stages import Handler
 from mystage.application.unit_of_work import UnitOfWork, decide
 from mystage.domain.audit import AUDIT_LOGS, AuditEntry
 from mystage.domain.catalog import AnyEntity, Entity
-from mystage.domain.resolution.judgements import DUPLICATES, JUDGEMENTS, JudgedBy
+from mystage.domain.resolution.judgements import DUPLICATES, JUDGEMENTS, JudgedBy, Judgement
 from mystage.domain.resolution.story import (
     EVENTS,
     EditChange,
@@ -27,7 +27,7 @@ from mystage.domain.resolution.story import (
     PreferenceChange,
 )
 from mystage.domain.sources import ENTITY_SOURCES
-from mystage.domain.values import Kind, Model
+from mystage.domain.values import Kind, Model, evolve
 
 _ROUNDS = 25
 """Of resolve and merge within a preview; each round does what the one before has caused."""
@@ -123,7 +123,14 @@ class Acts:
                 await handler.load(unit, waiting, ready)
                 for task, work in zip(waiting, ready, strict=True):
                     await handler.apply(unit, task, work)
-        return replace(plan.done, effects=effects_of(unit))
+        effects = effects_of(unit)
+        stored = await UnitOfWork(self._store).of(JUDGEMENTS).get_many(change.after.id for change in effects.judgements)
+        fresh = [
+            JudgementChange(before=stored.get(c.after.id), after=c.after)
+            for c in effects.judgements
+            if c.after.id not in stored or _stand(stored[c.after.id]) != _stand(c.after)
+        ]  # what a machine finds again, with the same answer, is no change
+        return replace(plan.done, effects=evolve(effects, judgements=tuple(fresh)))
 
     def _tell(self, unit: UnitOfWork, plan: Plan, person: Person) -> str:
         """Write the event, with what is needed to undo it, and the audit entry; the answer is their id."""
@@ -180,6 +187,10 @@ def judged(unit: UnitOfWork) -> tuple[JudgementChange, ...]:
     """Judgements that are made, replaced or retired in this unit, by id."""
     found = [JudgementChange(before=b, after=a) for b, a in unit.staged(JUDGEMENTS) if a is not None]
     return tuple(sorted(found, key=lambda change: change.after.id))
+
+
+def _stand(judgement: Judgement) -> tuple[object, ...]:
+    return judgement.polarity, judgement.by, judgement.retired_at
 
 
 _PLUMBING = frozenset(Entity.model_fields) - {"description", "images", "links", "urls", "identifiers"}

@@ -83,17 +83,31 @@ class Curate:
         return Plan(done, Happening.MERGED, "entity.merge", (kept.id, gone.id))
 
     async def unmerge(
-        self, id: str, *, actor: str, reason: str = "", source: str | None = None, preview: bool = False
+        self,
+        id: str,
+        *,
+        actor: str,
+        reason: str = "",
+        source: str | None = None,
+        which: str | None = None,
+        preview: bool = False,
     ) -> Done:
         """Undo a merge: `id` is an entity that was merged into another, or an entity source in the wrong company.
 
-        With `source`, that entity source is taken out of the entity `id`. What came with the entity (or the one
+        With `source`, that entity source is taken out of the entity `id`; with `which`, the merge of that id into `id` is
+        undone. What came with the entity (or the one
         source) leaves; records that joined since stay with those they matched.
         Raises NotFound; Invalid where there is nothing to undo.
         """
 
         async def action(unit: UnitOfWork, person: Person) -> Plan:
             await read_guards(unit)
+            if source is not None and which is not None:
+                raise Invalid("name a source or a merge, not both", where=id)
+            if which is not None:
+                if (await following(unit, which)).id != (await following(unit, id)).id:
+                    raise Invalid(f"that id was not merged into {id}", where=which, hint="see `mystage history`")
+                return await self._revive(unit, person, which)
             if source is not None:
                 holder = await following(unit, id)
                 record = await _record(unit, source)

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from mystage.entrypoints.cli import live_commands
+from mystage.entrypoints.cli.curation_commands import curation
 from mystage.entrypoints.cli.options import Actor, Data, Json, Reason
+from mystage.entrypoints.cli.review_commands import conflicts, duplicates, resolution
 from mystage.entrypoints.cli.store_commands import schema, store
 
 app = typer.Typer(
@@ -28,6 +30,10 @@ app.add_typer(store, name="store")
 app.add_typer(live_commands.quality, name="quality", short_help="Pages whose answer was not believed.")
 app.add_typer(live_commands.credentials, name="credentials", short_help="Accounts and proxies of scrapers.")
 app.command("enrich", short_help="Ask for more of artists.")(live_commands.enrich)
+app.registered_commands += curation.registered_commands  # they stand at the top, not in a group
+app.add_typer(duplicates, name="duplicates", short_help="Pairs that may be one, for you to decide.")
+app.add_typer(conflicts, name="conflicts", short_help="Sources of equal rank that disagree.")
+app.add_typer(resolution, name="resolution", short_help="Label pairs, export labels, review clusters.")
 
 
 def _version(value: bool) -> None:
@@ -185,18 +191,6 @@ def sources(
     sourcing.sources(data=data, json=json)
 
 
-@app.command(short_help="List pairs that may be one, for you to decide.")
-def duplicates(
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")] = 20,
-    data: Data = None,
-    json: Json = False,
-) -> None:
-    """List pairs that may be one and the same, the most likely first: for a person to merge, or to leave."""
-    from mystage.entrypoints.cli import reading
-
-    reading.duplicates(limit=limit, data=data, json=json)
-
-
 @app.command(short_help="Read files and print what they say; keep nothing.")
 def extract(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files or folders to read.")],
@@ -206,47 +200,6 @@ def extract(
     from mystage.entrypoints.cli import extracting
 
     extracting.extract(files, json=json)
-
-
-@app.command(short_help="Merge two entities.")
-def merge(
-    keep: Annotated[str, typer.Argument(metavar="KEEP", help="Id of the entity that stays.")],
-    other: Annotated[str, typer.Argument(metavar="OTHER", help="Id of the entity that becomes part of it.")],
-    by: Actor = "operator",
-    reason: Reason = "",
-    data: Data = None,
-    json: Json = False,
-) -> None:
-    """Merge two entities. Can be undone: `mystage unmerge OTHER`."""
-    from mystage.entrypoints.cli import curating
-
-    curating.merge(keep, other, by=by, reason=reason, data=data, json=json)
-
-
-@app.command(short_help="Undo a merge, or take one source out.")
-def unmerge(
-    id: Annotated[str, typer.Argument(metavar="ID", help="An entity that was merged away, or one entity source.")],
-    by: Actor = "operator",
-    reason: Reason = "",
-    data: Data = None,
-    json: Json = False,
-) -> None:
-    """Undo a merge, or take one source out of an entity. It stays undone: no machine joins them again."""
-    from mystage.entrypoints.cli import curating
-
-    curating.unmerge(id, by=by, reason=reason, data=data, json=json)
-
-
-@app.command(short_help="Recompute all, and prove the catalogue right.")
-def rebuild(
-    check: Annotated[bool, typer.Option("--check", help="Compare only; change nothing.")] = False,
-    data: Data = None,
-    json: Json = False,
-) -> None:
-    """Recompute every entity from its sources and judgements, and prove that the catalogue equals it."""
-    from mystage.entrypoints.cli import curating
-
-    curating.rebuild(check=check, data=data, json=json)
 
 
 @tasks.command("failed")

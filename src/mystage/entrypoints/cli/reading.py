@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,12 @@ from mystage.application.unit_of_work import UnitOfWork
 from mystage.containers import Container
 from mystage.domain.catalog import AnyEntity, Entity, Performance, Provenance
 from mystage.domain.errors import Invalid
+from mystage.domain.merging.conflicts import Conflict
 from mystage.domain.pipeline.scrapes import EXTRACTIONS
 from mystage.domain.pipeline.urls import URLS, UrlState, url_id
-from mystage.domain.resolution.judgements import DUPLICATES, DuplicatePair, DuplicateStatus
 from mystage.domain.sources import ReadingOutcome
 from mystage.domain.values import GeoPoint
-from mystage.entrypoints.cli.session import plain, print_json, with_container
+from mystage.entrypoints.cli.session import print_json, with_container
 from mystage.entrypoints.cli.tables import counted, funnel_table, output
 
 _MOST_PROBLEMS = 10
@@ -198,6 +198,7 @@ def print_shown(console: Console, found: Shown) -> None:
             table.add_row(name, escape(_text(value)), *(_origin(origin) if found.lineage else ()))
     console.print(table, soft_wrap=False)
     _print_references(console, found)
+    print_conflicts(console, found.conflicts)
     if found.lineage:
         _print_lineage(console, found.lineage)
 
@@ -215,7 +216,7 @@ def _text(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(str(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key}={item}" for key, item in value.items())
+        return ", ".join(f"{key}={item}" for key, item in value.items() if item is not None)
     text = str(value)
     return text if len(text) <= 300 else text[:300] + "..."
 
@@ -240,6 +241,18 @@ def _print_references(console: Console, found: Shown) -> None:
         console.print(f"  ... {len(found.performances) - 20} more (--json has all)")
 
 
+def print_conflicts(console: Console, conflicts: Sequence[Conflict]) -> None:
+    """Fields for which the sources name different values: all values, the first of which counts most."""
+    if conflicts:
+        console.print("\n[bold]conflicts[/bold]")
+    for conflict in conflicts:
+        tie = "[yellow]tie[/yellow], " if conflict.tied else ""
+        console.print(f"  {' + '.join(conflict.fields)}  [dim]({tie}decided by {escape(conflict.decided_by)})[/dim]")
+        for option in conflict.options[:6]:
+            said = ", ".join(option.sources[:4])
+            console.print(f"      {escape(_text(option.value))}  [dim]{escape(said)}[/dim]")
+
+
 def _print_lineage(console: Console, lineage: Lineage) -> None:
     console.print("\n[bold]sources[/bold]")
     for source in lineage.sources:
@@ -257,26 +270,3 @@ def _print_lineage(console: Console, lineage: Lineage) -> None:
         console.print(f"      {escape(judgement.why)}")
     if lineage.merged_ids:
         console.print(f"[bold]merged into it[/bold]  {', '.join(lineage.merged_ids)}  (mystage unmerge ID)")
-
-
-def duplicates(*, limit: int, data: Path | None, json: bool) -> None:
-    """The command: open pairs, the most likely first, each with the names of both sides."""
-
-    async def work(container: Container) -> list[tuple[DuplicatePair, list[str]]]:
-        unit, rows = UnitOfWork(container.store()), list[DuplicatePair]()
-        for collection in DUPLICATES.values():
-            rows += await unit.of(collection).find(status=DuplicateStatus.OPEN.value)
-        rows.sort(key=lambda pair: (-pair.score, pair.id))
-        show = container.show()
-        return [(p, [_title((await show.entity(id)).entity) for id in (p.left, p.right)]) for p in rows[:limit]]
-
-    found = with_container(data, work)
-    if json:
-        print_json([{**plain(pair), "names": names} for pair, names in found])
-        return
-    console = output()
-    for pair, (left, right) in found:
-        console.print(f"[bold]{pair.score:.0%}[/bold]  {pair.kind.value}  {escape(left)} [dim]~[/dim] {escape(right)}")
-        console.print(f"     {escape('; '.join(reason.text for reason in pair.reasons[:4]))}")
-        console.print(f"     mystage merge {pair.left} {pair.right}")
-    console.print(f"[dim]{counted(len(found), 'pair')}[/dim]")
