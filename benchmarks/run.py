@@ -22,6 +22,7 @@ NAMES = (
     "killing",
     "cadence",
     "durable",
+    "rebuild",
 )
 
 

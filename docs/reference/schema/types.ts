@@ -2,14 +2,6 @@
 // Empty fields are left out of documents, so every field that may be empty is optional.
 import { z } from "zod";
 
-export const Area = z.object({
-  "south": z.number(),
-  "west": z.number(),
-  "north": z.number(),
-  "east": z.number(),
-});
-export type Area = z.infer<typeof Area>;
-
 export const Kind = z.enum(["venue", "artist", "performance"]);
 export type Kind = z.infer<typeof Kind>;
 
@@ -109,6 +101,7 @@ export const VenueClaim = z.object({
   "phone": z.string().optional(),
   "website": z.string().optional(),
   "categories": z.array(z.string()),
+  "opening_hours": z.array(z.string()),
   "capacity": z.number().int().optional(),
   "closed": z.boolean(),
 });
@@ -153,23 +146,6 @@ export const Claims = z.object({
 });
 export type Claims = z.infer<typeof Claims>;
 
-export const Use = z.enum(["ok", "throttled", "refused", "failed"]);
-export type Use = z.infer<typeof Use>;
-
-export const Credential = z.object({
-  "id": z.string(),
-  "source": z.string(),
-  "label": z.string(),
-  "sealed": z.string(),
-  "added_at": z.string(),
-  "uses": z.number().int(),
-  "failures": z.number().int(),
-  "last_used": z.string().optional(),
-  "resting_until": z.string().optional(),
-  "last": Use.optional(),
-});
-export type Credential = z.infer<typeof Credential>;
-
 export const Reason = z.object({
   "feature": z.string(),
   "weight": z.number(),
@@ -177,8 +153,23 @@ export const Reason = z.object({
 });
 export type Reason = z.infer<typeof Reason>;
 
-export const DuplicateStatus = z.enum(["open", "merged", "rejected"]);
+export const DuplicateStatus = z.enum(["open", "merged", "rejected", "unsure"]);
 export type DuplicateStatus = z.infer<typeof DuplicateStatus>;
+
+export const Question = z.enum(["join", "split"]);
+export type Question = z.infer<typeof Question>;
+
+export const Polarity = z.enum(["positive", "negative", "unsure"]);
+export type Polarity = z.infer<typeof Polarity>;
+
+export const Opinion = z.object({
+  "polarity": Polarity,
+  "probability": z.number(),
+  "reason": z.string(),
+  "by": z.string(),
+  "at": z.string(),
+});
+export type Opinion = z.infer<typeof Opinion>;
 
 export const DuplicatePair = z.object({
   "id": z.string(),
@@ -190,9 +181,93 @@ export const DuplicatePair = z.object({
   "score": z.number(),
   "reasons": z.array(Reason),
   "status": DuplicateStatus,
+  "question": Question,
+  "opinions": z.array(Opinion),
   "found_at": z.string(),
 });
 export type DuplicatePair = z.infer<typeof DuplicatePair>;
+
+export const EditChange = z.object({
+  "record": z.string(),
+  "before": z.array(Curated),
+  "after": z.array(Curated),
+});
+export type EditChange = z.infer<typeof EditChange>;
+
+export const Happening = z.enum(["merged", "split", "judged", "rekeyed", "edited", "preferred", "undone"]);
+export type Happening = z.infer<typeof Happening>;
+
+export const JudgedBy = z.enum(["rule", "model", "person"]);
+export type JudgedBy = z.infer<typeof JudgedBy>;
+
+export const Move = z.object({
+  "id": z.string(),
+  "after": z.string().optional(),
+  "copied": z.number().int(),
+  "done": z.boolean(),
+});
+export type Move = z.infer<typeof Move>;
+
+export const Judgement = z.object({
+  "id": z.string(),
+  "kind": Kind,
+  "left": z.string(),
+  "right": z.string(),
+  "polarity": Polarity,
+  "by": JudgedBy,
+  "actor": z.string(),
+  "score": z.number(),
+  "reasons": z.array(Reason),
+  "why": z.string(),
+  "created_at": z.string(),
+  "retired_at": z.string().optional(),
+  "implied": z.boolean(),
+});
+export type Judgement = z.infer<typeof Judgement>;
+
+export const JudgementChange = z.object({
+  "before": Judgement.optional(),
+  "after": Judgement,
+});
+export type JudgementChange = z.infer<typeof JudgementChange>;
+
+export const JsonValue = z.unknown();
+export type JsonValue = z.infer<typeof JsonValue>;
+
+export const Preferred = z.object({
+  "field": z.string(),
+  "value": JsonValue,
+  "by": z.string(),
+  "reason": z.string(),
+  "at": z.string(),
+});
+export type Preferred = z.infer<typeof Preferred>;
+
+export const PreferenceChange = z.object({
+  "record": z.string(),
+  "before": z.array(Preferred),
+  "after": z.array(Preferred),
+});
+export type PreferenceChange = z.infer<typeof PreferenceChange>;
+
+export const EntityEvent = z.object({
+  "id": z.string(),
+  "what": Happening,
+  "kind": Kind,
+  "entities": z.array(z.string()),
+  "by": JudgedBy,
+  "actor": z.string(),
+  "why": z.string(),
+  "at": z.string(),
+  "moves": z.array(Move),
+  "judgements": z.array(JudgementChange),
+  "questions": z.array(DuplicatePair),
+  "edits": z.array(EditChange),
+  "preferences": z.array(PreferenceChange),
+  "undoes": z.string().optional(),
+  "undone_by": z.string().optional(),
+});
+export type EntityEvent = z.infer<typeof EntityEvent>;
 
 export const EntitySource = z.object({
   "id": z.string(),
@@ -204,7 +279,6 @@ export const EntitySource = z.object({
   "extraction_id": z.string(),
   "scrape_id": z.string(),
   "url": z.string(),
-  "also_on": z.array(z.string()),
   "reader": z.string(),
   "first_seen": z.string(),
   "last_seen": z.string(),
@@ -214,18 +288,10 @@ export const EntitySource = z.object({
   "venue_source": z.string().optional(),
   "artist_sources": z.array(z.string()),
   "withdrawn_at": z.string().optional(),
+  "edits": z.array(Curated),
+  "preferred": z.array(Preferred),
 });
 export type EntitySource = z.infer<typeof EntitySource>;
-
-export const Expect = z.object({
-  "min_records": z.number().int().optional(),
-  "max_records": z.number().int().optional(),
-  "filled": z.record(z.string(), z.number()),
-  "area": Area.optional(),
-  "days_back": z.number().int().optional(),
-  "days_ahead": z.number().int().optional(),
-});
-export type Expect = z.infer<typeof Expect>;
 
 export const ReadingOutcome = z.enum(["records", "nothing", "error", "parked"]);
 export type ReadingOutcome = z.infer<typeof ReadingOutcome>;
@@ -315,10 +381,6 @@ export const Finding = z.object({
   "extraction_id": z.string(),
   "found_at": z.string(),
   "status": FindingStatus,
-  "quarantined": z.boolean(),
-  "first_seen": z.string().optional(),
-  "seen": z.number().int(),
-  "closed_by": z.string(),
 });
 export type Finding = z.infer<typeof Finding>;
 
@@ -327,28 +389,6 @@ export const Guard = z.object({
   "turns": z.number().int(),
 });
 export type Guard = z.infer<typeof Guard>;
-
-export const JudgedBy = z.enum(["rule", "model", "person"]);
-export type JudgedBy = z.infer<typeof JudgedBy>;
-
-export const Polarity = z.enum(["positive", "negative", "unsure"]);
-export type Polarity = z.infer<typeof Polarity>;
-
-export const Judgement = z.object({
-  "id": z.string(),
-  "kind": Kind,
-  "left": z.string(),
-  "right": z.string(),
-  "polarity": Polarity,
-  "by": JudgedBy,
-  "actor": z.string(),
-  "score": z.number(),
-  "reasons": z.array(Reason),
-  "why": z.string(),
-  "created_at": z.string(),
-  "retired_at": z.string().optional(),
-});
-export type Judgement = z.infer<typeof Judgement>;
 
 export const ManifestSource = z.object({
   "name": z.string(),
@@ -359,32 +399,9 @@ export const ManifestSource = z.object({
   "requests_per_second": z.number(),
   "concurrency": z.number().int(),
   "obey_robots": z.boolean(),
-  "expect": Expect.optional(),
   "enabled": z.boolean(),
 });
 export type ManifestSource = z.infer<typeof ManifestSource>;
-
-export const Missing = z.object({
-  "id": z.string(),
-  "since": z.string(),
-  "proofs": z.number().int(),
-});
-export type Missing = z.infer<typeof Missing>;
-
-export const Move = z.object({
-  "id": z.string(),
-  "after": z.string().optional(),
-  "copied": z.number().int(),
-  "done": z.boolean(),
-});
-export type Move = z.infer<typeof Move>;
-
-export const Pace = z.object({
-  "changes": z.number(),
-  "hours": z.number(),
-  "span": z.number(),
-});
-export type Pace = z.infer<typeof Pace>;
 
 export const Performance = z.object({
   "id": z.string(),
@@ -421,16 +438,6 @@ export const Performance = z.object({
 });
 export type Performance = z.infer<typeof Performance>;
 
-export const Question = z.object({
-  "id": z.string(),
-  "entity_id": z.string(),
-  "source": z.string(),
-  "why": z.string(),
-  "addresses": z.array(z.string()),
-  "asked_at": z.string(),
-});
-export type Question = z.infer<typeof Question>;
-
 export const Route = z.enum(["read", "sitemap", "irrelevant", "parked"]);
 export type Route = z.infer<typeof Route>;
 
@@ -447,7 +454,6 @@ export const Scrape = z.object({
   "route": Route.optional(),
   "reader": z.string().optional(),
   "reason": z.string(),
-  "trouble": z.string(),
 });
 export type Scrape = z.infer<typeof Scrape>;
 
@@ -477,14 +483,6 @@ export const UrlDoc = z.object({
   "depth": z.number().int(),
   "public": z.boolean(),
   "obey_robots": z.boolean(),
-  "live": z.string(),
-  "run": z.string(),
-  "goal_hours": z.number().optional(),
-  "pace": Pace,
-  "next_fetch_at": z.string().optional(),
-  "missing": z.array(Missing),
-  "doubted": z.string(),
-  "flaps": z.number().int(),
 });
 export type UrlDoc = z.infer<typeof UrlDoc>;
 
@@ -517,6 +515,7 @@ export const Venue = z.object({
   "phone": z.string().optional(),
   "website": z.string().optional(),
   "categories": z.array(z.string()),
+  "opening_hours": z.array(z.string()),
   "capacity": z.number().int().optional(),
   "closed": z.boolean(),
 });
@@ -525,8 +524,7 @@ export type Venue = z.infer<typeof Venue>;
 export const collections = {
   artist_duplicates: DuplicatePair,
   audit_logs: AuditEntry,
-  credentials: Credential,
-  enrichments: Question,
+  entity_events: EntityEvent,
   entity_sources: EntitySource,
   evt_artists: Artist,
   evt_performances: Performance,

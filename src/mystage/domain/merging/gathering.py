@@ -34,7 +34,9 @@ def _preferred(record: EntitySource, policy: FieldPolicy) -> float:
 
 def stands(preferred: Preferred, record: EntitySource, policy: FieldPolicy) -> bool:
     """Whether a preference is for this policy and the record still says what it was preferred for."""
-    return preferred.field == policy.fields[0] and same_value(held(record, policy)) == same_value(preferred.value)
+    if preferred.value is None or preferred.field != policy.fields[0]:
+        return False
+    return same_value(held(record, policy)) == same_value(preferred.value)
 
 
 def held(record: EntitySource, policy: FieldPolicy) -> JsonValue:
