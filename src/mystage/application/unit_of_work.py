@@ -287,7 +287,11 @@ class Repository(Generic[D]):
         memory, name = self._memory, self._spec.name
         ids: set[str] = set()
         for value in values:
-            ids.update(memory.stored_by[name, field, value], memory.staged_by.get((name, field, value), ()))
+            stored, staged = memory.stored_by[name, field, value], memory.staged_by.get((name, field, value))
+            if stored or staged:
+                ids.update(stored, staged or ())
+        if not ids:
+            return []
         wanted = set(values)
         found = [self._now(id) for id in sorted(ids)]
         return [m for m in found if m is not None and not wanted.isdisjoint(_values(m, field))]

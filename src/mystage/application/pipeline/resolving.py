@@ -8,8 +8,9 @@ decides again, seeing what the other has written.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,7 +20,7 @@ from mystage.application.pipeline.matching import Matcher
 from mystage.application.pipeline.records import Record, records_of
 from mystage.application.ports.blobs import BlobStore
 from mystage.application.ports.documents import DocumentStore
-from mystage.application.ports.readers import ReaderRegistry
+from mystage.application.ports.readers import ReaderInfo, ReaderRegistry
 from mystage.application.ports.system import Clock
 from mystage.application.runtime.stages import Handler, Outcome
 from mystage.application.unit_of_work import UnitOfWork, dump
@@ -66,9 +67,16 @@ class Resolve(Handler):
         wanted = [task.payload["extraction_id"] for task in tasks if "extraction_id" in task.payload]
         found = await unit.of(EXTRACTIONS).get_many(wanted)
         sources = await unit.of(SOURCES).get_many(extraction.source for extraction in found.values())
-        return [await self._work(task, found, sources) for task in tasks]
+        info = lru_cache(maxsize=None)(self._readers.info)
+        return [await self._work(task, found, sources, info) for task in tasks]
 
-    async def _work(self, task: Task, found: Mapping[str, Extraction], sources: Mapping[str, Any]) -> Work | Exception:
+    async def _work(
+        self,
+        task: Task,
+        found: Mapping[str, Extraction],
+        sources: Mapping[str, Any],
+        info: Callable[[str], ReaderInfo],
+    ) -> Work | Exception:
         if "entity_source_id" in task.payload:
             return task.payload["entity_source_id"]
         extraction = found.get(task.payload["extraction_id"])
@@ -77,8 +85,8 @@ class Resolve(Handler):
         reading = extraction.reading
         if reading is None:
             reading = Reading.model_validate_json(await self._blobs.get(extraction.reading_blob or ""))
-        info = self._readers.info(extraction.reader.partition("/")[0])
-        return records_of(extraction, reading.claims, sources.get(extraction.source), info)
+        reader = info(extraction.reader.partition("/")[0])
+        return records_of(extraction, reading.claims, sources.get(extraction.source), reader)
 
     async def load(self, unit: UnitOfWork, tasks: Sequence[Task], ready: Sequence[Work]) -> None:
         matcher = self._matcher(unit)

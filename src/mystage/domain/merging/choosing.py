@@ -38,17 +38,23 @@ Said = Sequence[tuple[EntitySource, Any]]
 def by_priority(said: Said) -> Choice:
     """The word of the first."""
     record, value = said[0]
+    if len(said) == 1:
+        return Choice(value, record, Rule.PRIORITY)
     return Choice(value, record, Rule.PRIORITY, _others(record, (r for r, v in said if v == value)))
 
 
 def longest(said: Said) -> Choice:
     """The longest text; of equals, the first."""
+    if len(said) == 1:
+        return Choice(said[0][1], said[0][0], Rule.LONGEST)
     record, value = max(said, key=lambda entry: len(entry[1]))
     return Choice(value, record, Rule.LONGEST, _others(record, (r for r, v in said if v == value)))
 
 
 def majority(said: Said) -> Choice:
     """What most say; of equals, what the best ranked says."""
+    if len(said) == 1:
+        return Choice(said[0][1], said[0][0], Rule.MAJORITY)
     counts: dict[Any, int] = {}
     for _, value in said:
         counts[value] = counts.get(value, 0) + 1
@@ -64,6 +70,8 @@ def union(said: Sequence[tuple[EntitySource, tuple[Any, ...]]], key: Callable[[A
         for value in some:
             values.setdefault(key(value), value)
     record = said[0][0]
+    if len(said) == 1:
+        return Choice(tuple(values.values())[:_MOST], record, Rule.UNION)
     return Choice(tuple(values.values())[:_MOST], record, Rule.UNION, _others(record, (r for r, _ in said)))
 
 
@@ -95,6 +103,8 @@ def robust_centre(said: Sequence[tuple[EntitySource, tuple[float, float]]]) -> C
     Positions told to less than three decimals (about 100 m), such as the middle of a town, count only where there are no
     others. The answer is always a position that somebody gave, never a point between two.
     """
+    if len(said) == 1:
+        return Choice(said[0][1], said[0][0], Rule.ROBUST_CENTRE)
     fine = [entry for entry in said if _fine(entry[1])] or list(said)
     near = fine if len(fine) < 3 else _without_outliers(fine)
     record, value = near[0]
