@@ -23,6 +23,7 @@ from mystage.adapters.pages.signing import SigningFetcher
 from mystage.adapters.schema import compare, export
 from mystage.adapters.sources.registry import ManifestReaders
 from mystage.adapters.system.clocks import SystemClock
+from mystage.adapters.system.collecting import seldom_collected
 from mystage.adapters.system.ids import SystemIds
 from mystage.application.curation.acting import Acts
 from mystage.application.curation.clusters import ReviewClusters
@@ -269,7 +270,8 @@ async def running(settings: Settings) -> AsyncIterator[Container]:
     store, fetcher = container.store(), container.fetcher
     await store.open()
     try:
-        yield container
+        with seldom_collected():
+            yield container
     finally:
         await fetcher().close()
         await store.close()
