@@ -2,6 +2,14 @@
 // Empty fields are left out of documents, so every field that may be empty is optional.
 import { z } from "zod";
 
+export const Area = z.object({
+  "south": z.number(),
+  "west": z.number(),
+  "north": z.number(),
+  "east": z.number(),
+});
+export type Area = z.infer<typeof Area>;
+
 export const Kind = z.enum(["venue", "artist", "performance"]);
 export type Kind = z.infer<typeof Kind>;
 
@@ -146,6 +154,23 @@ export const Claims = z.object({
 });
 export type Claims = z.infer<typeof Claims>;
 
+export const Use = z.enum(["ok", "throttled", "refused", "failed"]);
+export type Use = z.infer<typeof Use>;
+
+export const Credential = z.object({
+  "id": z.string(),
+  "source": z.string(),
+  "label": z.string(),
+  "sealed": z.string(),
+  "added_at": z.string(),
+  "uses": z.number().int(),
+  "failures": z.number().int(),
+  "last_used": z.string().optional(),
+  "resting_until": z.string().optional(),
+  "last": Use.optional(),
+});
+export type Credential = z.infer<typeof Credential>;
+
 export const Reason = z.object({
   "feature": z.string(),
   "weight": z.number(),
@@ -279,6 +304,7 @@ export const EntitySource = z.object({
   "extraction_id": z.string(),
   "scrape_id": z.string(),
   "url": z.string(),
+  "also_on": z.array(z.string()),
   "reader": z.string(),
   "first_seen": z.string(),
   "last_seen": z.string(),
@@ -292,6 +318,16 @@ export const EntitySource = z.object({
   "preferred": z.array(Preferred),
 });
 export type EntitySource = z.infer<typeof EntitySource>;
+
+export const Expect = z.object({
+  "min_records": z.number().int().optional(),
+  "max_records": z.number().int().optional(),
+  "filled": z.record(z.string(), z.number()),
+  "area": Area.optional(),
+  "days_back": z.number().int().optional(),
+  "days_ahead": z.number().int().optional(),
+});
+export type Expect = z.infer<typeof Expect>;
 
 export const ReadingOutcome = z.enum(["records", "nothing", "error", "parked"]);
 export type ReadingOutcome = z.infer<typeof ReadingOutcome>;
@@ -381,6 +417,10 @@ export const Finding = z.object({
   "extraction_id": z.string(),
   "found_at": z.string(),
   "status": FindingStatus,
+  "quarantined": z.boolean(),
+  "first_seen": z.string().optional(),
+  "seen": z.number().int(),
+  "closed_by": z.string(),
 });
 export type Finding = z.infer<typeof Finding>;
 
@@ -399,9 +439,24 @@ export const ManifestSource = z.object({
   "requests_per_second": z.number(),
   "concurrency": z.number().int(),
   "obey_robots": z.boolean(),
+  "expect": Expect.optional(),
   "enabled": z.boolean(),
 });
 export type ManifestSource = z.infer<typeof ManifestSource>;
+
+export const Missing = z.object({
+  "id": z.string(),
+  "since": z.string(),
+  "proofs": z.number().int(),
+});
+export type Missing = z.infer<typeof Missing>;
+
+export const Pace = z.object({
+  "changes": z.number(),
+  "hours": z.number(),
+  "span": z.number(),
+});
+export type Pace = z.infer<typeof Pace>;
 
 export const Performance = z.object({
   "id": z.string(),
@@ -454,6 +509,7 @@ export const Scrape = z.object({
   "route": Route.optional(),
   "reader": z.string().optional(),
   "reason": z.string(),
+  "trouble": z.string(),
 });
 export type Scrape = z.infer<typeof Scrape>;
 
@@ -483,6 +539,14 @@ export const UrlDoc = z.object({
   "depth": z.number().int(),
   "public": z.boolean(),
   "obey_robots": z.boolean(),
+  "live": z.string(),
+  "run": z.string(),
+  "goal_hours": z.number().optional(),
+  "pace": Pace,
+  "next_fetch_at": z.string().optional(),
+  "missing": z.array(Missing),
+  "doubted": z.string(),
+  "flaps": z.number().int(),
 });
 export type UrlDoc = z.infer<typeof UrlDoc>;
 
@@ -524,6 +588,8 @@ export type Venue = z.infer<typeof Venue>;
 export const collections = {
   artist_duplicates: DuplicatePair,
   audit_logs: AuditEntry,
+  credentials: Credential,
+  enrichments: Question,
   entity_events: EntityEvent,
   entity_sources: EntitySource,
   evt_artists: Artist,

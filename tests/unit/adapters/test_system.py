@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from mystage.adapters.system import ManualClock, SeededIds, SystemClock, SystemIds
 from mystage.adapters.system.collecting import SELDOM, seldom_collected
 
