@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mystage.adapters.sources import blocks
 from mystage.adapters.sources.kit.building import link, text
 from mystage.adapters.sources.kit.payload import Payload, check_values
 from mystage.adapters.sources.linked_data import jsonld, microdata, microformats
@@ -68,7 +69,7 @@ def parse(payload: Payload) -> Reading:
     claims = claims_of(page.values, base=base, page_text=about, hosts=hosts, country=country, notes=notes)
     if len(claims):
         return evolve(records(_filled(claims, parts)), reason="; ".join(notes))
-    return _without(payload, parts)
+    return _without(payload, parts, base, hosts, country)
 
 
 _LANGUAGES: Final = {
@@ -100,11 +101,27 @@ def _filled(claims: Claims, parts: Parts) -> Claims:
     return evolve(claims, performances=(evolve(only, **lacking),)) if lacking else claims
 
 
-def _without(payload: Payload, parts: Parts) -> Reading:
-    """Nothing structured: parked where the text speaks of events, else nothing, with the signs that decided it."""
+def _blocks(payload: Payload, parts: Parts, base: str, hosts: frozenset[str], country: str | None) -> Reading | None:
+    """The events that stand in the page's blocks, tables and paragraphs."""
+    seen = payload.fetched_at.date() if payload.fetched_at else None
+    title = parts.title or parts.meta.get("og:title", "")
+    about = blocks.About(base, title, parts.language, seen)
+    nodes = blocks.events(payload.html, about)
+    if not nodes:
+        return None
+    words = f"{title} {parts.meta.get('description', '')}"
+    claims = claims_of(nodes, base=base, page_text=words, hosts=hosts, country=country)
+    return evolve(records(claims), reason="read from repeated blocks with dates") if len(claims) else None
+
+
+def _without(payload: Payload, parts: Parts, base: str, hosts: frozenset[str], country: str | None) -> Reading:
+    """Nothing structured: its repeated blocks with dates; parked where there are none but the text speaks of events."""
     body = payload.text[:MAX_PAGE]
     if 'type="password"' in body and len(body) < 60_000:
         return nothing("a login page")
+    found = _blocks(payload, parts, base, hosts, country) if payload.has_tree and any(c.isdigit() for c in body) else None
+    if found is not None:
+        return found
     shown = visible_text(payload.html) if payload.has_tree else body
     signs = signs_of(f"{parts.title} {shown}")
     why = f"{signs}" if payload.has_tree else f"{signs}; too large or nested too deeply for a tree"
