@@ -21,7 +21,7 @@ from selectolax.lexbor import LexborHTMLParser
 from mystage.adapters.sources.blocks import evidence
 from mystage.adapters.sources.blocks.lines import MAX_LINES, Line, lines_of
 from mystage.adapters.sources.blocks.regions import groups, inner, records
-from mystage.adapters.sources.blocks.roles import Parts, Row, candidates, clean, parts_of, place_of_sentence, tidy
+from mystage.adapters.sources.blocks.roles import Parts, Row, candidates, clean, parts_of, place_of_sentence, tidy, wordy
 from mystage.adapters.sources.blocks.when import Calendar, When, day_first, tell, when, years_of
 from mystage.adapters.sources.kit.lexicon import lexicon
 from mystage.adapters.sources.kit.mojibake import repaired
@@ -29,6 +29,9 @@ from mystage.domain.sources import fold_text
 
 _YEAR: Final = re.compile(r"(?<![\d-])(20[0-4]\d)(?![\d-])")
 _ZONE: Final = re.compile(r"\b(?:America|Europe|Asia|Australia|Africa|Pacific|Atlantic)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?\b")
+_MOJIBAKE: Final = re.compile("[\u00c2\u00c3\u00e2]")
+_STRAY: Final = re.compile("\u00c2(?=\\s|$)|\u00e2[\u0080-\u009f]{1,2}")
+"""A no-break space, or a mark without width, of a page that was decoded twice."""
 _TITLE_NOISE: Final = re.compile(
     r"^(?:upcoming|next|future|all|our|list of|schedule of|calendar of)\s+|\b(?:19|20)\d\d\b|\s*\b(?:dates?|schedule|calendar)\s*$",
     re.IGNORECASE,
@@ -64,8 +67,8 @@ def events(tree: LexborHTMLParser, about: About) -> list[dict[str, Any]]:
     if not lines or len(lines) >= MAX_LINES:
         return []
     for line in lines:
-        if "\u00c2" in line.text or "\u00c3" in line.text or "\u00e2" in line.text:
-            line.text = repaired(line.text)
+        if _MOJIBAKE.search(line.text):
+            line.text = _STRAY.sub(" ", repaired(line.text) or "")
     calendar = Calendar(lexicon(about.language), day_first([one.text for one in lines], about.language), about.seen, [])
     rows = [Row(line, tell(line.text, calendar)) for line in lines]
     calendar.years = years_of(rows, _year_of(about))
@@ -86,6 +89,7 @@ class _Reader:
         self._calendar = calendar
         self._about = about
         self._taken: set[int] = set()
+        self._states: dict[str, str] = {}
         self._dated = [n for n, row in enumerate(rows) if row.dated]
 
     def read(self) -> list[dict[str, Any]]:
@@ -112,12 +116,28 @@ class _Reader:
             drafts = self._drafts(free)
             if len(drafts) < 2:
                 continue
-            proof = evidence.of_list(self._rows, [d.where for d in drafts], [d.parts for d in drafts], [d.time for d in drafts],
-                                     self._heading_above(drafts[0].where.start), self._about.title, self._about.url, self._about.seen)  # fmt: skip  # one call
+            proof = evidence.of_list(
+                self._rows, [(d.where, d.parts, d.time) for d in drafts], self._heads(drafts),
+                self._about.title, self._about.url, self._about.seen,
+            )  # fmt: skip  # one call
             if proof >= evidence.ENOUGH:
                 whole = sum(1 + 0.2 * d.time.clocked + 0.2 * len(d.parts.values) for d in drafts if d.parts.title)
                 found.append((whole + 0.3 * len(drafts), drafts))
+            else:
+                self._remember(drafts)
         return max(found, key=lambda f: f[0])[1] if found else None
+
+    def _remember(self, drafts: list[_Draft]) -> None:
+        """Keep what a table that is no list of events (agendas, minutes) says of the state of a day."""
+        for draft in drafts:
+            if "eventStatus" in draft.parts.values:
+                self._states.setdefault(draft.time.starts[0][:10], draft.parts.values["eventStatus"])
+
+    def _heads(self, drafts: list[_Draft]) -> list[int]:
+        """The lines that head a list and those of its records that have no title of their own."""
+        bare = [d for d in drafts if not d.parts.title]
+        found = [self._heading_above(d.where.start) for d in [drafts[0], *bare[:3]]]
+        return [n for n in dict.fromkeys(found) if n is not None]
 
     def _drafts(self, anchors: list[int]) -> list[_Draft]:
         found = records(self._rows, anchors)
@@ -127,7 +147,9 @@ class _Reader:
             own = [n for n in anchors if n in one]
             inside = [e for e in entries or () if e.start >= one.start and e.stop <= one.stop]
             spans.extend((e, own[0] if own else None) for e in inside or [one])
-        spans = [(s, a) for s, a in spans if not self._taken.intersection(s)]
+        usual = sorted(len(s) for s, _ in spans)[len(spans) // 2] if spans else 0
+        # a stray date elsewhere on the page gathers all that stands between it and the list
+        spans = [(s, a) for s, a in spans if len(s) <= max(12, 4 * usual) and not self._taken.intersection(s)]
         chrome = _chrome([[self._rows[n] for n in s] for s, _ in spans])
         drafts = []
         for span, anchor in spans:
@@ -140,7 +162,7 @@ class _Reader:
         """The line that heads a list: the nearest heading, or bold line without a date, above it."""
         for n in range(at - 1, max(-1, at - 25), -1):
             row = self._rows[n]
-            if (row.line.heading or row.line.strong) and not row.dated and len(row.line.text) > 3 and not row.line.margin:
+            if (row.line.heading or row.line.strong) and not row.dated and wordy(row.rest) and not row.line.margin:
                 return n
         return None
 
@@ -148,20 +170,32 @@ class _Reader:
         """The nodes of a list; what its records lack (title, place) is taken from what stands above it."""
         first = drafts[0].where.start
         above = self._heading_above(first)
-        untitled = sum(1 for d in drafts if not d.parts.title)
-        shared_title = ""
-        if untitled:
-            shared_title = self._title_above(above)
+        named = {d.time.starts[0][:10] for d in drafts if d.parts.title}
         shared_place = None
-        if not any("location" in d.parts.values for d in drafts):
+        said = [d.parts.values["location"] for d in drafts if "location" in d.parts.values]
+        bare = [d for d in drafts if not d.parts.title]
+        if len(said) == 1 and len(bare) * 2 > len(drafts):
+            shared_place = said[0]
+        elif not said:
             preamble = range(above if above is not None else max(0, first - 4), first)
             shared_place = self._shared_place(preamble)
+        heads = [self._heading_above(d.where.start) for d in bare]
+        usual = next((n for n in heads if n is not None and evidence.names_events(self._rows[n].line.text)), None)
         nodes = []
         for draft in drafts:
-            title = draft.parts.title or shared_title
-            if title:
-                place = {"location": shared_place} if shared_place else {}
-                nodes.extend(self._nodes(draft, title, place))
+            title = draft.parts.title
+            if not title:
+                own = self._heading_above(draft.where.start)
+                sure = own is not None and evidence.names_events(self._rows[own].line.text)
+                title = self._title_above(own if sure or usual is None else usual)
+            day = draft.time.starts[0][:10]
+            if not title or (not draft.parts.title and day in named):
+                continue
+            named.add(day)
+            lacking = {"location": shared_place} if shared_place else {}
+            if day in self._states:
+                lacking["eventStatus"] = self._states[day]
+            nodes.extend(self._nodes(draft, title, lacking))
         return nodes
 
     def _title_above(self, above: int | None) -> str:
@@ -175,7 +209,7 @@ class _Reader:
         return ""
 
     def _shared_place(self, preamble: range) -> Any:
-        """The place that is said for the whole list: just above it, or in a sentence of the page."""
+        """The place that is said for a whole list: just above it, or in a sentence of the page."""
         for n in [*preamble, *range(len(self._rows))]:
             text = self._rows[n].line.text
             if len(text) > 25 and (place := place_of_sentence(text)):

@@ -22,6 +22,11 @@ def _said(value: str) -> frozenset[str]:
     return frozenset(fold_text(value[:300]).split())
 
 
+def names_events(value: str) -> bool:
+    """Whether a heading names events."""
+    return bool(_said(value) & words.EVENTS)
+
+
 def _signs_of_page(title: str, url: str) -> float:
     """What title and address say."""
     path = frozenset(fold_text(_PATH.sub(" ", re.sub(r"^\w+://[^/]+", "", url)[:300])).split())
@@ -33,15 +38,14 @@ def _signs_of_page(title: str, url: str) -> float:
 
 def of_list(
     rows: Sequence[Row],
-    spans: Sequence[range],
-    parts: Sequence[Parts],
-    times: Sequence[When],
-    above: int | None,
+    drafts: Sequence[tuple[range, Parts, When]],
+    heads: Sequence[int],
     title: str,
     url: str,
     seen: date | None,
 ) -> float:
-    """How much speaks for a list of events; `ENOUGH` and more is one."""
+    """How much speaks for a list of events; `ENOUGH` and more is one. `heads`: the lines that head it."""
+    spans, parts, times = [d[0] for d in drafts], [d[1] for d in drafts], [d[2] for d in drafts]
     count = len(spans)
     score = _signs_of_page(title, url)
     score += 2.0 * (sum(1 for t in times if t.clocked or t.doors) * 10 >= 4 * count)
@@ -50,8 +54,8 @@ def of_list(
     named = [_block_words(rows, span) for span in spans[:40]]
     score += 1.5 * (sum(1 for n in named if n & words.EVENTS) * 2 >= len(named))
     score -= 2.0 * (sum(1 for n in named if n & words.POSTS and not n & words.EVENTS) * 2 >= len(named))
-    head = _said(rows[above].line.text) if above is not None else frozenset[str]()
-    score += 2.0 * bool(head & words.EVENTS) - 2.0 * bool(head & words.POSTS)
+    head = frozenset[str]().union(*(_said(rows[n].line.text) for n in heads))
+    score += 2.0 * bool(head & words.EVENTS) - 2.0 * bool(head & words.POSTS and not head & words.EVENTS)
     if seen is not None:
         ahead = sum(1 for t in times if t.starts[0][:10] >= seen.isoformat())
         score += 1.0 * (2 * ahead > count)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mystage.adapters.sources.blocks.lines import Line
-from mystage.adapters.sources.blocks.roles import Row, candidates
+from mystage.adapters.sources.blocks.roles import Row, candidates, wordy
 
 MAX_LINES: Final = 60
 """Lines that one record may have; a longer one is an article."""
@@ -33,15 +33,35 @@ def groups(rows: Sequence[Row]) -> list[list[int]]:
     """Dated lines by their path, the most first; those in the margin of the page left out."""
     found: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
-        if row.dated and not row.line.margin and len(row.line.text) < 400:
+        if row.dated and not row.line.margin and not _is_prose(row):
             found[row.line.path[-4:]].append(at)
     loose: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for path, anchors in found.items():
         # the same role without its classes: "<p><b>date</b></p>" here, "<p>date</p>" there
         loose[tuple(part.partition(".")[0] for part in path[-3:])].extend(anchors)
     every = [*found.values(), *(sorted(a) for a in loose.values())]
-    unique = {tuple(anchors): anchors for anchors in every}
-    return sorted(unique.values(), key=lambda a: (-len(a), a[0]))[:12]
+    unique = {tuple(near): near for anchors in every for near in [anchors, *_clusters(anchors)]}
+    return sorted(unique.values(), key=lambda a: (-len(a), a[0]))[:16]
+
+
+def _is_prose(row: Row) -> bool:
+    """Whether a date stands in a sentence, where it heads nothing."""
+    text = row.line.text
+    return not row.line.stamps and (len(text) > 300 or (len(text) > 90 and text.endswith((".", "!", "…"))))
+
+
+def _clusters(anchors: list[int]) -> list[list[int]]:
+    """Dates that stand near each other: parts of one list, without a stray date elsewhere on the page."""
+    if len(anchors) < 3:
+        return []
+    steps = sorted(b - a for a, b in zip(anchors, anchors[1:], strict=False))
+    far = 4 * steps[len(steps) // 2] + 8
+    out = [[anchors[0]]]
+    for a, b in zip(anchors, anchors[1:], strict=False):
+        if b - a > far:
+            out.append([])
+        out[-1].append(b)
+    return [one for one in out if len(one) > 1] if len(out) > 1 else []
 
 
 def blocks(rows: Sequence[Row], anchors: Sequence[int]) -> list[range]:
@@ -147,7 +167,7 @@ def inner(rows: Sequence[Row], found: Sequence[range], anchors: Sequence[int]) -
         for n in one:
             row = rows[n]
             clocked = row.told is not None and bool(row.told.clocks)
-            if n not in dates and not row.line.margin and (clocked or row.line.heading or _is_link(row.line)):
+            if n not in dates and not row.line.margin and wordy(row.rest) and (clocked or row.line.heading or _is_link(row.line)):
                 own[row.line.path].append(n)
         per.append(own)
         totals.update({path: len(ns) for path, ns in own.items()})

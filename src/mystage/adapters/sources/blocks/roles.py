@@ -15,6 +15,7 @@ from mystage.adapters.sources.kit.datetext import Told
 from mystage.adapters.sources.kit.places import is_no_venue, is_street, split_address, split_location
 from mystage.adapters.sources.kit.prices import says_free
 from mystage.adapters.sources.kit.titles import title_status
+from mystage.adapters.sources.kit.us_addresses import is_room
 from mystage.adapters.sources.kit.wordings import price_in
 from mystage.domain.sources import PerformanceStatus, fold_text
 
@@ -23,6 +24,12 @@ _LABELLED: Final = re.compile(r"^[^\W\d_][^:\d]{1,24}?\s?:\s*")
 _PRICED: Final = re.compile(r"[$€£¥]\s?\d|\d\s?(?:€|£|zł|kr\b|USD\b|EUR\b|MXN\b|CHF\b|Kč|,-)|\bfree\b|\bgratis\b|gratuit|libre|frei\b", re.IGNORECASE)
 _AT: Final = re.compile(r"^(?:@|at|live at|im|in der|au|chez)\s+(?=[A-Z0-9])", re.IGNORECASE)
 _AT_END: Final = re.compile(r"\s(?:@|at)\s+(?P<where>(?:the\s)?[A-Z0-9][^@|.!?]{2,120})\.?\s*$")
+_JOINT: Final = re.compile(
+    r"^(?:del?|from|on|at|am|um|ab|le|el|la|du|den|les|y|and|to|al|a|bis|au|kl|hrs?|h|uhr|doors?|the|von|vom|dal|dalle|ore)(?:\s|$)"
+    r"|\s(?:del?|from|on|at|am|um|ab|le|el|du|den|y|and|to|al|a|bis|au|kl|hrs?|h|uhr|until|dalle|ore|a las|from)$",
+    re.IGNORECASE,
+)
+"""What joins a date to the rest of its line, and says nothing without it."""
 _STATES: Final = {
     PerformanceStatus.CANCELLED: "https://schema.org/EventCancelled",
     PerformanceStatus.POSTPONED: "https://schema.org/EventPostponed",
@@ -42,7 +49,12 @@ class Row:
     @property
     def rest(self) -> str:
         """What is left of the text once its dates and clocks are taken out."""
-        return tidy(self.told.rest if self.told else self.line.text)
+        if self.told is None or not (self.told.days or self.told.clocks):
+            return tidy(self.line.text)
+        left = tidy(self.told.rest)
+        while left and (found := _JOINT.search(left)):
+            left = tidy(left[: found.start()] + left[found.end() :])
+        return left
 
     @property
     def dated(self) -> bool:
@@ -94,6 +106,8 @@ def candidates(rows: Sequence[Row]) -> list[Candidate]:
         weight = _weight(line) - 0.02 * min(at, 20)
         if row.dated or (row.told and row.told.clocks):
             weight -= 0.8
+        if not line.heading and at + 1 < len(rows) and is_street(rows[at + 1].line.text):
+            weight -= 2.0  # the name above a street is that of the house
         href = next((p.href for p in line.pieces if p.href), "")
         found.append(Candidate(rest, weight, row, href))
         if len(line.pieces) > 1:
@@ -123,7 +137,9 @@ def _weight(line: Line) -> float:
         weight += 0.7
     if len(line.text) > 90:
         weight -= 0.8
-    if is_street(line.text) or _is_address(line.text):
+    if not line.heading and len(line.text) > 60 and line.text.endswith((".", ":", "!")):
+        weight -= 1.5
+    if is_street(line.text) or _is_address(line.text) or is_room(line.text):
         weight -= 2.0
     if _PRICED.search(line.text) and len(line.text) < 40:
         weight -= 2.0
@@ -251,8 +267,10 @@ def _located(value: str, name: str | None = None) -> dict[str, Any] | str | None
     if is_no_venue(value):
         return None
     if name and value.startswith(name):
-        parts = split_address(value[len(name) :].strip(" ,"))
-        parts.pop("rest", None) if "street" in parts else None
+        tail = value[len(name) :].strip(" ,")
+        parts = {"street": tail} if is_street(tail) and "," not in tail else split_address(tail)
+        if "street" in parts:
+            parts.pop("rest", None)
     else:
         name, parts = split_location(value)
     if not name and not parts:
@@ -270,7 +288,7 @@ def place_of_sentence(value: str) -> dict[str, Any] | str | None:
     found = words.HELD.search(value[:600])
     if not found:
         return None
-    address = re.split(r"\.\s|\.$|[\u00c2]|\b[Cc]lick\b", found["address"])[0].strip(_EDGE)
+    address = re.split(r"\.\s|\.$|\b[Cc]lick\b", found["address"])[0].strip(_EDGE)
     parts = split_address(address) if address else {}
     if not parts.keys() & {"street", "postal_code", "region"}:
         parts = {}

@@ -38,7 +38,7 @@ EVENTS: Final = _set(
     "event events evento eventos concert concerts concierto conciertos konzert konzerte koncert koncerter koncerty show shows gig "
     "gigs tour tours tourdates agenda calendar calendario kalender termin termine veranstaltung veranstaltungen performance "
     "performances schedule programm programme programma program cartelera funciones meeting meetings spectacle spectacles "
-    "evenement evenements festival lineup upcoming whats line live dates evenementen kalendar akce udalosti wydarzenia"
+    "evenement evenements mtg mtgs hearing hearings sesiones sitzung sitzungen festival lineup upcoming whats line live dates evenementen kalendar akce udalosti wydarzenia"
 )
 """Names of lists of events."""
 POSTS: Final = _set(

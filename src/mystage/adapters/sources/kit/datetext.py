@@ -69,6 +69,7 @@ _TWENTYFOUR: Final = re.compile(
     re.IGNORECASE,
 )
 _WEEKDAY_BEFORE: Final = re.compile(r"\b([^\W\d_]{2,12})[.,)]{0,2}\s{0,2}\Z")
+_ALONE: Final = re.compile(r"(?:(?<=\s\s)|^)\s?([^\W\d_]{2,12})[.,:]{0,2}(?=\s\s|\s?$)")
 _ORDINAL: Final = re.compile(r"(?:st|nd|rd|th|er|\.)(?!\w)", re.IGNORECASE)
 _HOUR: Final = re.compile(
     r"(?<![\d:.,$€£/-])(?P<h1>[01]?\d|2[0-4])(?:\s?(?:-|\u2013|bis|a|à)\s?(?P<h2>[01]?\d|2[0-4]))?\s?(?:uhr|hrs\b|h\b(?!\w)|o'clock|óra|godz)"
@@ -116,9 +117,15 @@ def told(text: str, words: Lexicon, *, day_first: bool | None = None) -> Told:
     clocks = _clocks(masked)
     masked = _blanked(masked, [(c.start, c.end) for c in clocks])
     spoken, months = _spoken(masked, words)
-    days = sorted([*days, *spoken], key=lambda d: d.start)
-    rest = _blanked(blank, [(c.start, c.end) for c in clocks] + [(d.start, d.end) for d in days])
-    return Told(_joined(days, line), clocks, months, rest)
+    days = _joined(sorted([*days, *spoken], key=lambda d: d.start), line)
+    rest = _blanked(line, [(c.start, c.end) for c in clocks] + [(d.start, d.end) for d in days])
+    return Told(days, clocks, months, _without_weekdays(rest, words) if days or clocks else rest)
+
+
+def _without_weekdays(text: str, words: Lexicon) -> str:
+    """Blank days of the week that stand alone beside dates and clocks ("Wednesday       ")."""
+    spans = [m.span() for m in _ALONE.finditer(text) if _folded(m[1]) in words.weekdays]
+    return _blanked(text, spans)
 
 
 def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
