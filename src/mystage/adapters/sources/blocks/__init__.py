@@ -20,15 +20,27 @@ from selectolax.lexbor import LexborHTMLParser
 
 from mystage.adapters.sources.blocks import evidence
 from mystage.adapters.sources.blocks.lines import MAX_LINES, Line, lines_of
+from mystage.adapters.sources.blocks.places import completed
 from mystage.adapters.sources.blocks.regions import groups, inner, records
-from mystage.adapters.sources.blocks.roles import Parts, Row, candidates, clean, parts_of, place_of_sentence, tidy, wordy
+from mystage.adapters.sources.blocks.roles import (
+    Parts,
+    Row,
+    candidates,
+    clean,
+    parts_of,
+    place_of_sentence,
+    tidy,
+    wordy,
+)
 from mystage.adapters.sources.blocks.when import Calendar, When, day_first, tell, when, years_of
 from mystage.adapters.sources.kit.lexicon import lexicon
 from mystage.adapters.sources.kit.mojibake import repaired
 from mystage.domain.sources import fold_text
 
 _YEAR: Final = re.compile(r"(?<![\d-])(20[0-4]\d)(?![\d-])")
-_ZONE: Final = re.compile(r"\b(?:America|Europe|Asia|Australia|Africa|Pacific|Atlantic)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?\b")
+_ZONE: Final = re.compile(
+    r"\b(?:America|Europe|Asia|Australia|Africa|Pacific|Atlantic)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?\b"
+)
 _MOJIBAKE: Final = re.compile("[\u00c2\u00c3\u00e2]")
 _STRAY: Final = re.compile("\u00c2(?=\\s|$)|\u00e2[\u0080-\u009f]{1,2}")
 """A no-break space, or a mark without width, of a page that was decoded twice."""
@@ -36,7 +48,10 @@ _TITLE_NOISE: Final = re.compile(
     r"^(?:upcoming|next|future|all|our|list of|schedule of|calendar of)\s+|\b(?:19|20)\d\d\b|\s*\b(?:dates?|schedule|calendar)\s*$",
     re.IGNORECASE,
 )
-_PLURAL: Final = re.compile(r"\b(meeting|concert|show|event|session|hearing|workshop|performance|class|gig|rehearsal|recital)(?:e?s)$", re.IGNORECASE)
+_PLURAL: Final = re.compile(
+    r"\b(meeting|concert|show|event|session|hearing|workshop|performance|class|gig|rehearsal|recital)(?:e?s)$",
+    re.IGNORECASE,
+)
 _LISTS: Final = 4
 """Lists of one page that are read."""
 _NEAR_TITLE: Final = 45
@@ -104,7 +119,7 @@ class _Reader:
             for draft in drafts:
                 self._taken.update(draft.where)
             nodes.extend(self._list(drafts))
-        return _zoned(nodes)
+        return completed(_zoned(nodes), self._rows)
 
     def _best_list(self) -> list[_Draft] | None:
         """The list with the most whole records among what is not yet read, if it is one of events."""
@@ -192,7 +207,7 @@ class _Reader:
             if not title or (not draft.parts.title and day in named):
                 continue
             named.add(day)
-            lacking = {"location": shared_place} if shared_place else {}
+            lacking: dict[str, Any] = {"location": shared_place} if shared_place else {}
             if day in self._states:
                 lacking["eventStatus"] = self._states[day]
             nodes.extend(self._nodes(draft, title, lacking))
@@ -201,7 +216,9 @@ class _Reader:
     def _title_above(self, above: int | None) -> str:
         """A title for a list of nothing but dates: its heading, in the singular."""
         texts = [self._rows[above].line.text] if above is not None else []
-        texts += [r.line.text for r in self._rows if r.line.heading == 1][:1] + [re.split(r"\s[|\u2013\u2014-]\s", self._about.title)[0]]
+        texts += [r.line.text for r in self._rows if r.line.heading == 1][:1] + [
+            re.split(r"\s[|\u2013\u2014-]\s", self._about.title)[0]
+        ]
         for value in texts:
             bare = tidy(_TITLE_NOISE.sub("", _TITLE_NOISE.sub("", tidy(value))))
             if len(bare) > 3 and any(c.isalpha() for c in bare):
@@ -256,7 +273,9 @@ class _Reader:
         proof = evidence.of_page(self._rows, zone, dated, self._about.title, self._about.url)
         if time is None or len(time.starts) > 1 or proof < evidence.ENOUGH:
             return []
-        chrome = frozenset(fold_text(c.text) for c in candidates([self._rows[n] for n in zone]) if c.row is not self._rows[top])
+        chrome = frozenset(
+            fold_text(c.text) for c in candidates([self._rows[n] for n in zone]) if c.row is not self._rows[top]
+        )
         parts = parts_of([self._rows[n] for n in zone], chrome)
         title = tidy(self._rows[top].line.text)
         parts.values["url"] = self._about.url or parts.values.get("url")
@@ -275,7 +294,11 @@ class _Reader:
         heads = [n for n, row in enumerate(self._rows) if row.line.heading and not row.line.margin]
         firsts = [n for n in heads if self._rows[n].line.heading == 1]
         title = fold_text(self._about.title)
-        same = [n for n in heads if len(fold_text(self._rows[n].line.text)) > 5 and fold_text(self._rows[n].line.text) in title]
+        same = [
+            n
+            for n in heads
+            if len(fold_text(self._rows[n].line.text)) > 5 and fold_text(self._rows[n].line.text) in title
+        ]
         return same[0] if len(same) == 1 else firsts[0] if len(firsts) == 1 else None
 
 
@@ -295,7 +318,9 @@ def _chrome(spans: Sequence[Sequence[Row]]) -> frozenset[str]:
         counts.update({fold_text(c.text) for c in candidates(rows[:60])})
     common = {t for t, n in counts.items() if 10 * n >= 6 * len(spans)}
     # where all records have nothing but what repeats, that is their title
-    named = sum(1 for rows in spans if any(fold_text(c.text) not in common and c.weight > -1.5 for c in candidates(rows)))
+    named = sum(
+        1 for rows in spans if any(fold_text(c.text) not in common and c.weight > -1.5 for c in candidates(rows))
+    )
     return frozenset(common) if 2 * named >= len(spans) else frozenset()
 
 

@@ -14,7 +14,9 @@ from mystage.adapters.sources.blocks.when import When
 from mystage.domain.sources import fold_text
 
 ENOUGH: Final = 2.0
-_WHEN: Final = frozenset("date dates when fecha fechas horario horarios wann datum quand quando hvornar kiedy kdy time".split())
+_WHEN: Final = frozenset(
+    "date dates when fecha fechas horario horarios wann datum quand quando hvornar kiedy kdy time".split()
+)
 _PATH: Final = re.compile(r"[/_-]")
 
 

@@ -30,9 +30,13 @@ _MARGIN: Final = frozenset(["footer", "aside"])
 _HEADINGS: Final = {f"h{n}": n for n in range(1, 7)}
 _ISO: Final = re.compile(r"\s*\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}[^<>]{0,20})?\s*")
 _TIMES: Final = ("datetime", "content", "title", "value")
-_POSTED: Final = re.compile(r"\b(?:published|updated|modified|posted|post date|entry date|pubdate|date published|created)\b")
+_POSTED: Final = re.compile(
+    r"\b(?:published|updated|modified|posted|post date|entry date|pubdate|date published|created)\b"
+)
 _SPLIT: Final = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])|\d+")
-_CHANGING: Final = re.compile(r"\d|^(?:odd|even|first|last|active|current|selected|alternate|is|has|no)\b", re.IGNORECASE)
+_CHANGING: Final = re.compile(
+    r"\d|^(?:odd|even|first|last|active|current|selected|alternate|is|has|no)\b", re.IGNORECASE
+)
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -177,7 +181,9 @@ class _Walker:
         self._inline.append(_Inline(frozenset(), href or above.href, above.strong or tag in ("strong", "b")))
 
     def _enter_inline(self, tag: str, attributes: dict[str, str]) -> None:
-        own = words_of(" ".join((attributes.get("class", ""), attributes.get("itemprop", ""), attributes.get("id", ""))))
+        own = words_of(
+            " ".join((attributes.get("class", ""), attributes.get("itemprop", ""), attributes.get("id", "")))
+        )
         above = self._inline[-1]
         href = attributes.get("href", "") if tag == "a" else ""
         strong = above.strong or tag in ("b", "strong", "th")
@@ -227,6 +233,8 @@ class _Walker:
         if line.text.endswith(" ") or not line.text:
             text = text.lstrip()
         here = self._inline[-1]
+        if ":" in text and len(text) < 40 and _ISO.fullmatch(text):
+            line.stamps.append((text.strip(), here.words | line.words))  # a time for machines, written as text
         line.pieces.append(Piece(text.strip(), len(line.text), here.words, here.href, here.strong))
         line.text += text
 

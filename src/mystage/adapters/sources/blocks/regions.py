@@ -88,9 +88,22 @@ def records(rows: Sequence[Row], anchors: Sequence[int]) -> list[range]:
     """The records of a group of dates."""
     found = blocks(rows, anchors)
     titled = sum(1 for one in found if _titled(rows, one))
-    if 2 * titled >= len(found) or len(found) < 2:
-        return [one for one in found if len(one) <= MAX_LINES]
-    return [one for one in _dealt(rows, found) if len(one) <= MAX_LINES]
+    dealt = found if 2 * titled >= len(found) or len(found) < 2 else _dealt(rows, found)
+    return [_trimmed(rows, one) for one in dealt if len(one) <= MAX_LINES]
+
+
+def _trimmed(rows: Sequence[Row], where: range) -> range:
+    """A record without headings at its end: they head what follows."""
+    stop = where.stop
+    while stop - 1 > where.start and _heads(rows[stop - 1]):
+        stop -= 1
+    dated = any(rows[n].dated for n in range(where.start, stop))
+    return range(where.start, stop) if dated else where
+
+
+def _heads(row: Row) -> bool:
+    bare = not row.dated and not (row.told and row.told.clocks)
+    return bare and bool(row.line.heading or (row.line.strong and len(row.line.text) > 3))
 
 
 def _titled(rows: Sequence[Row], where: range) -> bool:
@@ -111,7 +124,7 @@ def _dealt(rows: Sequence[Row], found: list[range]) -> list[range]:
     reach = min(longest, max(2 * usual, 3), MAX_LINES)
     top = rows[found[0].start].line.chain[:depth]
     before = _inside(rows, range(max(0, found[0].start - reach), found[0].start), top, backwards=True)
-    after = _inside(rows, range(found[-1].stop, min(len(rows), found[-1].stop + reach)), top)
+    after = _inside(rows, range(found[-1].stop, min(len(rows), found[-1].stop + usual)), top)
     path = _title_path(rows, gaps)
     starts = [n for n in before if rows[n].line.path == path]
     if path is not None and starts:
@@ -167,13 +180,23 @@ def inner(rows: Sequence[Row], found: Sequence[range], anchors: Sequence[int]) -
         for n in one:
             row = rows[n]
             clocked = row.told is not None and bool(row.told.clocks)
-            if n not in dates and not row.line.margin and wordy(row.rest) and (clocked or row.line.heading or _is_link(row.line)):
+            if (
+                n not in dates
+                and not row.line.margin
+                and wordy(row.rest)
+                and (clocked or row.line.heading or _is_link(row.line))
+            ):
                 own[row.line.path].append(n)
         per.append(own)
         totals.update({path: len(ns) for path, ns in own.items()})
-    several = [p for p, n in totals.items() if n > len(found) and sum(1 for own in per if p in own) * 10 >= 7 * len(found)]
+    several = [
+        p for p, n in totals.items() if n > len(found) and sum(1 for own in per if p in own) * 10 >= 7 * len(found)
+    ]
     leading = [one for one in found if any(n in dates for n in range(one.start, min(one.start + 2, one.stop)))]
     if not several or 10 * len(leading) < 8 * len(found):
+        return None
+    several = [p for p in several if _distinct(rows, per, p)]
+    if not several:
         return None
     # the path of which each date has the fewest, but several: entries, not the lines of entries
     path = min(several, key=lambda p: (not _rank(rows, per, p), totals[p]))
@@ -184,8 +207,18 @@ def inner(rows: Sequence[Row], found: Sequence[range], anchors: Sequence[int]) -
         for k, at in enumerate(subs):
             stop = subs[k + 1] if k + 1 < len(subs) else one.stop
             span = spans[k] if spans else range(at, one.stop)
-            out.append(range(max(span.start, one.start), min(max(span.stop, at + 1), one.stop)) if len(span) > 1 else range(at, stop))
+            out.append(
+                range(max(span.start, one.start), min(max(span.stop, at + 1), one.stop))
+                if len(span) > 1
+                else range(at, stop)
+            )
     return out
+
+
+def _distinct(rows: Sequence[Row], per: list[dict[tuple[str, ...], list[int]]], path: tuple[str, ...]) -> bool:
+    """Whether the lines of a path differ: entries do, "Agenda" and "Tickets" under each date do not."""
+    texts = [rows[n].rest.casefold() for own in per for n in own.get(path, ())]
+    return 2 * len(set(texts)) > len(texts)
 
 
 def _rank(rows: Sequence[Row], per: list[dict[tuple[str, ...], list[int]]], path: tuple[str, ...]) -> bool:

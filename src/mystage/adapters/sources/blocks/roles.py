@@ -21,7 +21,14 @@ from mystage.domain.sources import PerformanceStatus, fold_text
 
 _EDGE: Final = " -\u2010\u2011\u2012\u2013\u2014|:;,.•·*@/()[]>»›\u00a0\u00c2\u200b"
 _LABELLED: Final = re.compile(r"^[^\W\d_][^:\d]{1,24}?\s?:\s*")
-_PRICED: Final = re.compile(r"[$€£¥]\s?\d|\d\s?(?:€|£|zł|kr\b|USD\b|EUR\b|MXN\b|CHF\b|Kč|,-)|\bfree\b|\bgratis\b|gratuit|libre|frei\b", re.IGNORECASE)
+_ROOM: Final = re.compile(
+    r"\b(?:\d(?:st|nd|rd|th)? floor|floor \d|boardroom|board room|conference room|suite \d|room \d|\d\. ?(?:etage|stock|piso))\b",
+    re.IGNORECASE,
+)
+_PRICED: Final = re.compile(
+    r"[$€£¥]\s?\d|\d\s?(?:€|£|zł|kr\b|USD\b|EUR\b|MXN\b|CHF\b|Kč|,-)|\bfree\b|\bgratis\b|gratuit|libre|frei\b",
+    re.IGNORECASE,
+)
 _AT: Final = re.compile(r"^(?:@|at|live at|im|in der|au|chez)\s+(?=[A-Z0-9])", re.IGNORECASE)
 _AT_END: Final = re.compile(r"\s(?:@|at)\s+(?P<where>(?:the\s)?[A-Z0-9][^@|.!?]{2,120})\.?\s*$")
 _JOINT: Final = re.compile(
@@ -139,7 +146,7 @@ def _weight(line: Line) -> float:
         weight -= 0.8
     if not line.heading and len(line.text) > 60 and line.text.endswith((".", ":", "!")):
         weight -= 1.5
-    if is_street(line.text) or _is_address(line.text) or is_room(line.text):
+    if is_street(line.text) or _is_address(line.text) or is_room(line.text) or _ROOM.search(line.text):
         weight -= 2.0
     if _PRICED.search(line.text) and len(line.text) < 40:
         weight -= 2.0
@@ -198,7 +205,14 @@ def _whole(chosen: Candidate, rows: Sequence[Row]) -> str:
     if cut:
         start = fold_text(cut[1])
         whole = [alt for r in rows for _, alt in r.line.images] + [r.line.text for r in rows]
-        title = next((w for w in whole if fold_text(w).startswith(start) and len(w) > len(title) and "…" not in w and "..." not in w), title)
+        title = next(
+            (
+                w
+                for w in whole
+                if fold_text(w).startswith(start) and len(w) > len(title) and "…" not in w and "..." not in w
+            ),
+            title,
+        )
     return re.sub(r"(?<=\w) I (?=\w)", " | ", title) if re.match(r"^\w+ I \w", title) else title
 
 
@@ -228,7 +242,10 @@ def _pieces_named(row: Row) -> Iterable[tuple[str, frozenset[str]]]:
     label = _LABELLED.match(line.text)
     if own & (words.VENUE | words.ADDRESS | words.CITY) and not line.heading:
         left = row.told.rest if row.told else line.text
-        yield tidy(left[label.end() :] if label and line.labels & (words.VENUE | words.ADDRESS | words.CITY) else left), own
+        yield (
+            tidy(left[label.end() :] if label and line.labels & (words.VENUE | words.ADDRESS | words.CITY) else left),
+            own,
+        )
         return
     left = row.told.rest if row.told else line.text
     for piece in line.pieces:
@@ -247,13 +264,24 @@ def _unlabelled(rows: Sequence[Row], title: str) -> dict[str, Any] | str | None:
             continue
         if _is_address(line) or is_street(line):
             before = rows[at - 1].rest if at else ""
-            named = before if before and before != title and len(before) < 60 and wordy(before) and not rows[at - 1].dated else None
+            named = (
+                before
+                if before and before != title and len(before) < 60 and wordy(before) and not rows[at - 1].dated
+                else None
+            )
             after = rows[at + 1].rest if at + 1 < len(rows) else ""
             if is_street(line) and split_address(after).keys() & {"postal_code", "region"} and not rows[at + 1].dated:
                 line = f"{line}, {after}"
             return _located(f"{named}, {line}" if named else line, named)
-        if words.PLACE_NOUN.search(line) and len(line.split()) <= 8 and not re.search(r"[.!?]$", line) and title:
-            return _located(line)
+        if words.PLACE_NOUN.search(line) and len(line.split()) <= 8 and not re.search(r"[.!?]$", line):
+            below = rows[at + 1].rest if at + 1 < len(rows) else ""
+            return (
+                _located(f"{line}, {below}", line)
+                if is_street(below) or _is_address(below)
+                else _located(line)
+                if title
+                else None
+            )
     for row in rows:
         if len(row.line.text) < 400 and (found := _AT_END.search(row.line.text)) and tidy(row.rest) != title:
             where = _AT_END.search(row.told.rest if row.told else row.line.text)
@@ -298,7 +326,11 @@ def place_of_sentence(value: str) -> dict[str, Any] | str | None:
         "streetAddress": parts.get("street"), "addressLocality": parts.get("locality"), "addressRegion": parts.get("region"),
         "postalCode": parts.get("postal_code"), "addressCountry": parts.get("country"),
     }  # fmt: skip  # a table
-    return {"@type": "Place", "name": name, "address": {"@type": "PostalAddress", **{k: v for k, v in fields.items() if v}}}
+    return {
+        "@type": "Place",
+        "name": name,
+        "address": {"@type": "PostalAddress", **{k: v for k, v in fields.items() if v}},
+    }
 
 
 def _prices(rows: Sequence[Row], out: Parts) -> None:
@@ -311,7 +343,11 @@ def _prices(rows: Sequence[Row], out: Parts) -> None:
         if price.get("price_max"):
             sign = re.search(r"[$€£¥]", line.text)
             money = price.get("currency") or (sign.group() if sign else None)
-            out.values["offers"] = {"lowPrice": price["price_min"], "highPrice": price["price_max"], "priceCurrency": money}
+            out.values["offers"] = {
+                "lowPrice": price["price_min"],
+                "highPrice": price["price_max"],
+                "priceCurrency": money,
+            }
         elif price or (says_free(left) and len(left) < 60):
             out.values["isAccessibleForFree"] = True
         else:
@@ -324,18 +360,27 @@ def _links(rows: Sequence[Row], chosen: Candidate | None, out: Parts) -> None:
     """The event's page, and where to buy."""
     every = [(p.text, p.href, p.words | r.line.words) for r in rows for p in r.line.pieces if p.href]
     ticket = next((href for label, href, named in every if _ticketed(label, named)), "")
-    own = (chosen.href if chosen else "") or next((h for label, h, named in every if h != ticket and not h.startswith(("#", "mailto:", "tel:", "javascript:"))), "")
+    own = (chosen.href if chosen else "") or next(
+        (h for label, h, named in every if h != ticket and not h.startswith(("#", "mailto:", "tel:", "javascript:"))),
+        "",
+    )
     if ticket:
         offers = out.values.setdefault("offers", {})
         offers["url"] = ticket
         out.signs["tickets"] = 1
-    if own and not own.startswith(("#", "mailto:", "tel:", "javascript:")) and not re.search(r"maps\.(?:google|app)|google\.\w+/maps", own):
+    if (
+        own
+        and not own.startswith(("#", "mailto:", "tel:", "javascript:"))
+        and not re.search(r"maps\.(?:google|app)|google\.\w+/maps", own)
+    ):
         out.values["url"] = own
 
 
 def _ticketed(label: str, named: frozenset[str]) -> bool:
     said = frozenset(fold_text(label[:60]).split())
-    return bool(said & words.TICKETS and len(said) <= 5) or bool(named & frozenset(["ticket", "tickets", "buy"]) and len(said) <= 5)
+    return bool(said & words.TICKETS and len(said) <= 5) or bool(
+        named & frozenset(["ticket", "tickets", "buy"]) and len(said) <= 5
+    )
 
 
 def _state(rows: Sequence[Row], out: Parts) -> None:

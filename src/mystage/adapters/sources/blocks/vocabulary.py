@@ -14,7 +14,9 @@ TITLE: Final = _set(
     "title titulo titel titre titolo tytul nazov nazev nombre heading headline summary event evento artist artista artiste "
     "act band bands headliner performer show veranstaltung kuenstler konzert koncert concert name name spectacle"
 )
-NOT_TITLE: Final = _set("subtitle sub sup super cat category categories tag tags genre type kicker label presenter promoter series")
+NOT_TITLE: Final = _set(
+    "subtitle sub sup super cat category categories tag tags genre type kicker label presenter promoter series"
+)
 VENUE: Final = _set(
     "venue venues location place lugar recinto sede foro donde where ort veranstaltungsort spielort location lieu salle sala "
     "sted spillested lokal luogo locale dove plaats locatie zaal miejsce misto helyszin paikka klub wo"
@@ -30,9 +32,13 @@ TICKETS: Final = _set(
     "vstupenky register registration rsvp reserve reservar book booking comprar billetterie billetten koop kob"
 )
 DOORS: Final = _set("doors door einlass puertas portes apertura dore deuren drzwi insläpp ovet")
-START: Final = _set("show start starts begin begins beginn inicio debut inizio concert stage onstage musik music aanvang startet")
+START: Final = _set(
+    "show start starts begin begins beginn inicio debut inizio concert stage onstage musik music aanvang startet"
+)
 END: Final = _set("end ends ende fin fine hasta until curfew slut")
-DESCRIPTION: Final = _set("description descripcion excerpt content body text beschreibung summary details detail intro copy bio")
+DESCRIPTION: Final = _set(
+    "description descripcion excerpt content body text beschreibung summary details detail intro copy bio"
+)
 SUPPORT: Final = _set("support supports supporting guests guest with special opener openers opening lineup")
 EVENTS: Final = _set(
     "event events evento eventos concert concerts concierto conciertos konzert konzerte koncert koncerter koncerty show shows gig "

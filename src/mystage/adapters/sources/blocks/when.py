@@ -10,7 +10,7 @@ from typing import Final
 
 from mystage.adapters.sources.blocks import vocabulary as words
 from mystage.adapters.sources.blocks.roles import Row
-from mystage.adapters.sources.kit.datetext import ClockText, Told, calendar_day, told
+from mystage.adapters.sources.kit.datetext import ClockText, Day, Told, calendar_day, told
 from mystage.adapters.sources.kit.lexicon import Lexicon
 from mystage.adapters.sources.kit.moments import moment
 from mystage.domain.sources import fold_text
@@ -72,7 +72,9 @@ def years_of(rows: Sequence[Row], first: int | None) -> list[int | None]:
     current = first
     for row in rows:
         line = row.line
-        short = len(line.text) <= 60 and (line.heading or line.strong or line.tags[-1:] in (("caption",), ("th",), ("dt",)))
+        short = len(line.text) <= 60 and (
+            line.heading or line.strong or line.tags[-1:] in (("caption",), ("th",), ("dt",))
+        )
         if row.told and row.told.months and len(line.text) <= 40:
             current = row.told.months[-1].year
         elif short and (found := _YEAR.findall(line.text)):
@@ -124,7 +126,8 @@ def _of_words(rows: Sequence[Row], order: Sequence[int], calendar: Calendar) -> 
         firsts = [d for d, _ in days if d]
         if not firsts:
             continue
-        last = _last(days[0][1], firsts[0]) if days[0][1] else None
+        runs = [days[0][1]] if days[0][1] else _runs(rows, order, calendar, firsts[0])
+        last = _last(runs[0], firsts[0]) if runs and runs[0] else None
         alone = list(dict.fromkeys(firsts)) if len(row.line.text) < 120 and not last else firsts[:1]
         named_end = _closing(row) if len(row.told.days) == 2 and not last else None
         if named_end:
@@ -132,6 +135,16 @@ def _of_words(rows: Sequence[Row], order: Sequence[int], calendar: Calendar) -> 
         clock, until, doors = _clock([rows[n] for n in sorted(order, key=lambda k: k != n)], n_days=len(alone))
         return _made(alone, last, clock, until, doors)
     return None
+
+
+def _runs(rows: Sequence[Row], order: Sequence[int], calendar: Calendar, first: date) -> list[Day]:
+    """Last days of runs that another line of the record gives for the same first day."""
+    told_days = [(n, d) for n in order if (found := rows[n].told) for d in found.days if d.last]
+    return [
+        d.last
+        for n, d in told_days
+        if d.last and calendar_day(d.first, near=calendar.near, year=calendar.years[n] or first.year) == first
+    ]
 
 
 def _closing(row: Row) -> bool:
@@ -142,9 +155,9 @@ def _closing(row: Row) -> bool:
     return bool(frozenset(fold_text(between).split()) & words.END)
 
 
-def _last(day: object, first: date) -> date | None:
+def _last(day: Day, first: date) -> date | None:
     """The last day of a run, which is never before its first."""
-    found = calendar_day(day, year=first.year)  # type: ignore[arg-type]  # a Day
+    found = calendar_day(day, year=first.year)
     if found is None:
         return None
     if found < first:
@@ -175,7 +188,14 @@ def _clock(rows: Sequence[Row], n_days: int) -> tuple[str | None, str | None, st
             plain = plain[1:]
         if plain:
             first = plain[0]
-            named_last = next((p.first for p in plain[1:] if frozenset(fold_text(row.line.text[first.end : p.start]).split()) & words.END), None)
+            named_last = next(
+                (
+                    p.first
+                    for p in plain[1:]
+                    if frozenset(fold_text(row.line.text[first.end : p.start]).split()) & words.END
+                ),
+                None,
+            )
             return first.first, first.last or named_last, doors
     return None, None, doors
 

@@ -55,9 +55,13 @@ class MonthYear(NamedTuple):
     year: int
 
 
-_ISO: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)|(?<!\d)((?:19|20)\d\d)年\s?(\d{1,2})月\s?(\d{1,2})日")
+_ISO: Final = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)|(?<!\d)((?:19|20)\d\d)年\s?(\d{1,2})月\s?(\d{1,2})日"
+)
 _CJK: Final = re.compile(r"(?<!\d)(?:((?:19|20)\d\d)\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
-_NUMERIC: Final = re.compile(r"(?<![\d.,/$€£-])(\d{1,2})([./-])(\d{1,2})(?:\2((?:19|20)\d\d|\d\d))?\.?(?![\d/]|[.,-]\d)")
+_NUMERIC: Final = re.compile(
+    r"(?<![\d.,/$€£-])(\d{1,2})([./-])(\d{1,2})(?:\2((?:19|20)\d\d|\d\d))?\.?(?![\d/]|[.,-]\d)"
+)
 _TWELVE: Final = re.compile(
     r"(?<![\d:.,$€£/-])(?P<h1>\d{1,2})(?:[:.](?P<m1>[0-5]\d))?\s?(?P<p1>a\.?\s?m\b\.?|p\.?\s?m\b\.?|[ap](?=\s?(?:-|\u2013|to\b)))?"
     r"(?:\s?(?:-|\u2013|\u2014|to|until|till|al?)\s?(?P<h2>\d{1,2})(?:[:.](?P<m2>[0-5]\d))?\s?(?P<p2>a\.?\s?m\b\.?|p\.?\s?m\b\.?))?",
@@ -83,10 +87,38 @@ _MONEY: Final = re.compile(
 )
 _PHONE: Final = re.compile(r"\+?\(?\d{2,4}\)?[ .-]\d{3}[ .-]\d{4}\b|\b\d{3}-\d{4}\b|\+\d[\d ().-]{8,}")
 _TOKEN: Final = re.compile(r"\d+|[^\W\d_]+|['\u2019]\d\d\b|[-\u2010-\u2015~&]|[^\w\s]")
-_TO: Final = frozenset(["to", "al", "a", "bis", "au", "until", "till", "through", "thru", "hasta", "do", "til", "tot", "to"])
+_TO: Final = frozenset(
+    ["to", "al", "a", "bis", "au", "until", "till", "through", "thru", "hasta", "do", "til", "tot", "to"]
+)
 _AND: Final = frozenset(["and", "y", "e", "und", "et", "og", "och", "en", "i", "ja"])
 _SILENT: Final = frozenset(
-    ["de", "del", "the", "of", "le", "den", "dem", "der", "am", "du", "el", "la", "st", "nd", "rd", "th", "er", "re", "o", "d", "from", "on", "von", "vom", "r"]
+    [
+        "de",
+        "del",
+        "the",
+        "of",
+        "le",
+        "den",
+        "dem",
+        "der",
+        "am",
+        "du",
+        "el",
+        "la",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "er",
+        "re",
+        "o",
+        "d",
+        "from",
+        "on",
+        "von",
+        "vom",
+        "r",
+    ]
 )
 _DAY_FIRST: Final = re.compile(r"(?P<days>W?N(?:[-&]W?N)*)W?M(?P<y>Y?)")
 _YEAR_FIRST: Final = re.compile(r"(?P<y>Y)M(?P<days>N)W?")
@@ -139,7 +171,9 @@ def _numeric(text: str, words: Lexicon, *, day_first: bool | None) -> tuple[list
     found: list[DayText] = []
     for pattern in (_ISO, _CJK):
         for m in pattern.finditer(text):
-            year, month, day = (int(g) if g else 0 for g in [g for g in m.groups() if g is not None or pattern is _CJK][:3])
+            year, month, day = (
+                int(g) if g else 0 for g in [g for g in m.groups() if g is not None or pattern is _CJK][:3]
+            )
             if 1 <= month <= 12 and 1 <= day <= 31:
                 found.append(DayText(Day(month, day, year or None), None, m.start(), m.end()))
         text = _blanked(text, [(d.start, d.end) for d in found])
