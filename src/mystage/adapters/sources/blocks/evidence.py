@@ -9,7 +9,8 @@ from typing import Final
 
 from mystage.adapters.sources.blocks import vocabulary as words
 from mystage.adapters.sources.blocks.lines import words_of
-from mystage.adapters.sources.blocks.roles import Parts, Row
+from mystage.adapters.sources.blocks.roles import Parts
+from mystage.adapters.sources.blocks.rows import Row
 from mystage.adapters.sources.blocks.when import When
 from mystage.domain.sources import fold_text
 

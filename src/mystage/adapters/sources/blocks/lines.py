@@ -228,7 +228,14 @@ class _Walker:
         line = self._current()
         if len(line.text) > LONGEST:
             return
-        if line.text and line.pieces and not line.text.endswith(" ") and not text.startswith(" ") and self._apart(line):
+        if (
+            line.text
+            and line.pieces
+            and not line.text.endswith(" ")
+            and not text.startswith(" ")
+            and (text[0].isupper() or text[0].isdigit() or self._inline[-1].words)
+            and self._apart(line)
+        ):
             line.text += " "
         if line.text.endswith(" ") or not line.text:
             text = text.lstrip()
@@ -240,7 +247,10 @@ class _Walker:
 
     def _apart(self, line: Line) -> bool:
         """Whether this text stands in another classed element than the one before (CSS parts them, no space does)."""
-        return bool(self._inline[-1].words or line.pieces[-1].words) and self._inline[-1].words != line.pieces[-1].words
+        here, before = self._inline[-1], line.pieces[-1]
+        if (here.words or before.words) and here.words != before.words:
+            return True
+        return (here.strong, here.href) != (before.strong, before.href) and not line.text[-1:].isspace()
 
     def _flush(self) -> None:
         if self._line is not None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from mystage.adapters.sources.blocks.roles import Row
+from mystage.adapters.sources.blocks.rows import Row
 from mystage.adapters.sources.kit.places import split_address, zone_of
 from mystage.domain.sources import fold_text
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from mystage.adapters.sources.blocks.lines import Line
-from mystage.adapters.sources.blocks.roles import Row, candidates, wordy
+from mystage.adapters.sources.blocks.rows import Row, wordy
+from mystage.adapters.sources.blocks.titles import candidates
 
 MAX_LINES: Final = 60
 """Lines that one record may have; a longer one is an article."""
@@ -124,7 +125,11 @@ def _dealt(rows: Sequence[Row], found: list[range]) -> list[range]:
     reach = min(longest, max(2 * usual, 3), MAX_LINES)
     top = rows[found[0].start].line.chain[:depth]
     before = _inside(rows, range(max(0, found[0].start - reach), found[0].start), top, backwards=True)
-    after = _inside(rows, range(found[-1].stop, min(len(rows), found[-1].stop + usual)), top)
+    paths = {rows[n].line.path for gap in gaps for n in gap}
+    tail = found[-1].stop
+    while tail < len(rows) and tail - found[-1].stop < 2 * longest and rows[tail].line.path in paths:
+        tail += 1
+    after = _inside(rows, range(found[-1].stop, max(tail, min(len(rows), found[-1].stop + usual))), top)
     path = _title_path(rows, gaps)
     starts = [n for n in before if rows[n].line.path == path]
     if path is not None and starts:

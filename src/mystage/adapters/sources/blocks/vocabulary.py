@@ -14,6 +14,10 @@ TITLE: Final = _set(
     "title titulo titel titre titolo tytul nazov nazev nombre heading headline summary event evento artist artista artiste "
     "act band bands headliner performer show veranstaltung kuenstler konzert koncert concert name name spectacle"
 )
+ACT: Final = _set(
+    "artist artists artista artistas artiste kunstler kuenstler headliner headliners performer performers band bands act acts"
+)
+BUY: Final = _set("ticket tickets buy")
 NOT_TITLE: Final = _set(
     "subtitle sub sup super cat category categories tag tags genre type kicker label presenter promoter series"
 )
@@ -40,6 +44,11 @@ DESCRIPTION: Final = _set(
     "description descripcion excerpt content body text beschreibung summary details detail intro copy bio"
 )
 SUPPORT: Final = _set("support supports supporting guests guest with special opener openers opening lineup")
+MUSIC: Final = _set(
+    "concert concerts concierto conciertos konzert konzerte koncert koncerter koncerty gig gigs tour tourdates musik music musica "
+    "musique band bands jazz rock livemusic dj djs konserter konsert keikat"
+)
+"""Words of a page that say that what it lists is played."""
 EVENTS: Final = _set(
     "event events evento eventos concert concerts concierto conciertos konzert konzerte koncert koncerter koncerty show shows gig "
     "gigs tour tours tourdates agenda calendar calendario kalender termin termine veranstaltung veranstaltungen performance "

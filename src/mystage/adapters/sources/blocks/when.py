@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from mystage.adapters.sources.blocks import vocabulary as words
-from mystage.adapters.sources.blocks.roles import Row
+from mystage.adapters.sources.blocks.rows import Row
 from mystage.adapters.sources.kit.datetext import ClockText, Day, Told, calendar_day, told
 from mystage.adapters.sources.kit.lexicon import Lexicon
 from mystage.adapters.sources.kit.moments import moment
@@ -176,16 +176,18 @@ def _clock(rows: Sequence[Row], n_days: int) -> tuple[str | None, str | None, st
         if row.told is None or not row.told.clocks or (k and len(row.line.text) > 120 and not row.told.days):
             continue
         plain: list[ClockText] = []
-        for one in row.told.clocks:
+        for n, one in enumerate(row.told.clocks):
             before = frozenset(fold_text(row.line.text[max(0, one.start - 16) : one.start]).split()[-2:])
-            behind = frozenset(fold_text(row.line.text[one.end : one.end + 10]).split()[:1])
+            alone = n + 1 == len(row.told.clocks)
+            behind = (
+                frozenset(fold_text(row.line.text[one.end : one.end + 10]).split()[:1]) if alone else frozenset[str]()
+            )
             if before & words.DOORS or (behind & words.DOORS and not before & words.START):
                 doors = doors or one.first
             else:
                 plain.append(one)
-        if plain and row.line.labels & words.DOORS and not row.line.labels & words.START:
-            doors = doors or plain[0].first
-            plain = plain[1:]
+        if plain and doors is None and row.line.labels & words.DOORS and not row.line.labels & words.START:
+            doors, plain = plain[0].first, plain[1:]
         if plain:
             first = plain[0]
             named_last = next(
