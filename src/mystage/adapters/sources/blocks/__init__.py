@@ -13,8 +13,9 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from mystage.adapters.sources.blocks.lines import MAX_LINES, lines_of
+from mystage.adapters.sources.blocks.lists import About
 from mystage.adapters.sources.blocks.prepare import date_grid, joined, repair
-from mystage.adapters.sources.blocks.reader import About, PageReader, year_of
+from mystage.adapters.sources.blocks.reader import PageReader, year_of
 from mystage.adapters.sources.blocks.rows import Row
 from mystage.adapters.sources.blocks.when import Calendar, day_first, tell, years_of
 from mystage.adapters.sources.kit.lexicon import lexicon

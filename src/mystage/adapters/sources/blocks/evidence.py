@@ -30,6 +30,11 @@ def names_events(value: str) -> bool:
     return bool(_said(value) & words.EVENTS)
 
 
+def names_posts(value: str) -> bool:
+    """Whether a heading names posts, minutes, releases: dated, but no events."""
+    return bool(_said(value) & words.POSTS)
+
+
 def _signs_of_page(title: str, url: str) -> float:
     """What title and address say."""
     path = frozenset(fold_text(_PATH.sub(" ", re.sub(r"^\w+://[^/]+", "", url)[:300])).split())

@@ -157,7 +157,7 @@ class _Walker:
             self._enter_block(node, tag, attributes)
         self._marks(tag, attributes)
         yield None, "inline" if inline else "block"
-        children = []
+        children: list[LexborNode] = []
         child = node.child
         while child is not None and len(children) < MAX_NODES:
             children.append(child)
@@ -291,7 +291,7 @@ def _label_cells(lines: list[Line]) -> None:
         table, row, cell, tag = found
         cells = columns.setdefault(row, {})
         column = cells.setdefault(cell, len(cells))
-        if tag == "th" and "tbody" not in line.tags or (tag == "th" and row not in columns):
+        if (tag == "th" and "tbody" not in line.tags) or (tag == "th" and row not in columns):
             named = heads.setdefault(table, [])
             while len(named) <= column:
                 named.append("")

@@ -5,58 +5,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from mystage.adapters.sources.blocks import evidence
 from mystage.adapters.sources.blocks import vocabulary as words
 from mystage.adapters.sources.blocks.lines import Line
+from mystage.adapters.sources.blocks.lists import About, Draft, Writer
 from mystage.adapters.sources.blocks.places import completed
 from mystage.adapters.sources.blocks.regions import groups, inner, records
-from mystage.adapters.sources.blocks.roles import Parts, parts_of
-from mystage.adapters.sources.blocks.rows import Row, tidy, wordy
-from mystage.adapters.sources.blocks.sites import place_of_sentence
+from mystage.adapters.sources.blocks.roles import parts_of
+from mystage.adapters.sources.blocks.rows import Row, tidy
+from mystage.adapters.sources.blocks.sites import is_town, split_line
 from mystage.adapters.sources.blocks.titles import LEAST, candidates
-from mystage.adapters.sources.blocks.when import Calendar, When, when
-from mystage.adapters.sources.kit.building import text
+from mystage.adapters.sources.blocks.when import Calendar, when
 from mystage.domain.sources import fold_text
 
 _YEAR: Final = re.compile(r"(?<![\d-])(20[0-4]\d)(?![\d-])")
-_ZONE: Final = re.compile(
-    r"\b(?:America|Europe|Asia|Australia|Africa|Pacific|Atlantic)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?\b"
-)
-_TITLE_NOISE: Final = re.compile(
-    r"^(?:upcoming|next|future|all|our|list of|schedule of|calendar of)\s+|\b(?:19|20)\d\d\b|\s*\b(?:dates?|schedule|calendar)\s*$",
-    re.IGNORECASE,
-)
-_PLURAL: Final = re.compile(
-    r"\b(meeting|concert|show|event|session|hearing|workshop|performance|class|gig|rehearsal|recital)(?:e?s)$",
-    re.IGNORECASE,
-)
 _LISTS: Final = 4
 """Lists of one page that are read."""
 _NEAR_TITLE: Final = 45
 """Lines after a page's heading in which the time of its one event is looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What is known of the page besides its body."""
-
-    url: str = ""
-    title: str = ""
-    language: str = ""
-    seen: date | None = None
-    description: str = ""
-
-
-@dataclass(slots=True)
-class _Draft:
-    where: range
-    time: When
-    parts: Parts
 
 
 def year_of(about: About) -> int | None:
@@ -73,7 +41,7 @@ class PageReader:
         self._calendar = calendar
         self._about = about
         self._taken: set[int] = set()
-        self._states: dict[str, str] = {}
+        self._writer = Writer(rows, about)
         self._dated = [n for n, row in enumerate(rows) if row.dated]
 
     def read(self) -> list[dict[str, Any]]:
@@ -87,12 +55,12 @@ class PageReader:
             drafts = best
             for draft in drafts:
                 self._taken.update(draft.where)
-            nodes.extend(self._list(drafts))
+            nodes.extend(self._writer.nodes(drafts))
         return completed(_zoned(nodes), self._rows)
 
-    def _best_list(self) -> list[_Draft] | None:
+    def _best_list(self) -> list[Draft] | None:
         """The list with the most whole records among what is not yet read, if it is one of events."""
-        found: list[tuple[float, list[_Draft]]] = []
+        found: list[tuple[float, list[Draft]]] = []
         for anchors in groups(self._rows):
             free = [n for n in anchors if n not in self._taken]
             if not free:
@@ -111,19 +79,19 @@ class PageReader:
                 self._remember(drafts)
         return max(found, key=lambda f: f[0])[1] if found else None
 
-    def _remember(self, drafts: list[_Draft]) -> None:
+    def _remember(self, drafts: list[Draft]) -> None:
         """Keep what a table that is no list of events (agendas, minutes) says of the state of a day."""
         for draft in drafts:
             if "eventStatus" in draft.parts.values:
-                self._states.setdefault(draft.time.starts[0][:10], draft.parts.values["eventStatus"])
+                self._writer.states.setdefault(draft.time.starts[0][:10], draft.parts.values["eventStatus"])
 
-    def _heads(self, drafts: list[_Draft]) -> list[int]:
+    def _heads(self, drafts: list[Draft]) -> list[int]:
         """The lines that head a list and those of its records that have no title of their own."""
         bare = [d for d in drafts if not d.parts.title]
-        found = [self._heading_above(d.where.start) for d in [drafts[0], *bare[:3]]]
+        found = [self._writer.heading_above(d.where.start) for d in [drafts[0], *bare[:3]]]
         return [n for n in dict.fromkeys(found) if n is not None]
 
-    def _drafts(self, anchors: list[int]) -> list[_Draft]:
+    def _drafts(self, anchors: list[int]) -> list[Draft]:
         found = records(self._rows, anchors)
         entries = inner(self._rows, found, anchors)
         spans: list[tuple[range, int | None]] = []
@@ -135,93 +103,16 @@ class PageReader:
         # a stray date elsewhere on the page gathers all that stands between it and the list
         spans = [(s, a) for s, a in spans if len(s) <= max(12, 4 * usual) and not self._taken.intersection(s)]
         chrome = _chrome([[self._rows[n] for n in s] for s, _ in spans])
+        act = ""
+        if spans and (above := self._writer.heading_above(spans[0][0].start)) is not None:
+            placed = sum(1 for s, _ in spans if any(_placed(self._rows[n]) for n in s))
+            act = self._writer.act([above]) if 2 * placed >= len(spans) else ""
         drafts = []
         for span, anchor in spans:
             time = when(self._rows, span, self._calendar, anchor)
             if time is not None:
-                drafts.append(_Draft(span, time, parts_of([self._rows[n] for n in span], chrome)))
+                drafts.append(Draft(span, time, parts_of([self._rows[n] for n in span], chrome, act=act), act))
         return drafts
-
-    def _heading_above(self, at: int) -> int | None:
-        """The line that heads a list: the nearest heading, or bold line without a date, above it."""
-        for n in range(at - 1, max(-1, at - 25), -1):
-            row = self._rows[n]
-            if (row.line.heading or row.line.strong) and not row.dated and wordy(row.rest) and not row.line.margin:
-                return n
-        return None
-
-    def _list(self, drafts: list[_Draft]) -> list[dict[str, Any]]:
-        """The nodes of a list; what its records lack (title, place) is taken from what stands above it."""
-        first = drafts[0].where.start
-        above = self._heading_above(first)
-        named = {d.time.starts[0][:10] for d in drafts if d.parts.title}
-        shared_place = None
-        said = [d.parts.values["location"] for d in drafts if "location" in d.parts.values]
-        bare = [d for d in drafts if not d.parts.title]
-        if len(said) == 1 and len(bare) * 2 > len(drafts):
-            shared_place = said[0]
-        elif not said:
-            preamble = range(above if above is not None else max(0, first - 4), first)
-            shared_place = self._shared_place(preamble)
-        heads = [self._heading_above(d.where.start) for d in bare]
-        usual = next((n for n in heads if n is not None and evidence.names_events(self._rows[n].line.text)), None)
-        nodes = []
-        for draft in drafts:
-            title = draft.parts.title
-            if not title:
-                own = self._heading_above(draft.where.start)
-                sure = own is not None and evidence.names_events(self._rows[own].line.text)
-                title = self._title_above(own if sure or usual is None else usual)
-            day = draft.time.starts[0][:10]
-            if not title or (not draft.parts.title and day in named):
-                continue
-            named.add(day)
-            lacking: dict[str, Any] = {"location": shared_place} if shared_place else {}
-            if day in self._states:
-                lacking["eventStatus"] = self._states[day]
-            nodes.extend(self._nodes(draft, title, lacking))
-        return nodes
-
-    def _title_above(self, above: int | None) -> str:
-        """A title for a list of nothing but dates: its heading, in the singular."""
-        texts = [self._rows[above].line.text] if above is not None else []
-        texts += [r.line.text for r in self._rows if r.line.heading == 1][:1] + [
-            re.split(r"\s[|\u2013\u2014-]\s", self._about.title)[0]
-        ]
-        for value in texts:
-            bare = tidy(_TITLE_NOISE.sub("", _TITLE_NOISE.sub("", tidy(value))))
-            if len(bare) > 3 and any(c.isalpha() for c in bare):
-                return _PLURAL.sub(r"\1", bare)
-        return ""
-
-    def _shared_place(self, preamble: range) -> Any:
-        """The place that is said for a whole list: just above it, or in a sentence of the page."""
-        for n in [*preamble, *range(len(self._rows))]:
-            text = self._rows[n].line.text
-            if len(text) > 25 and (place := place_of_sentence(text)):
-                return place
-        return None
-
-    def _nodes(self, draft: _Draft, title: str, lacking: dict[str, Any]) -> list[dict[str, Any]]:
-        """One node for each start of a record."""
-        values = {**lacking, **draft.parts.values}
-        for name in ("url", "image"):
-            if values.get(name):
-                values[name] = _absolute(self._about.url, values[name])
-        offers = values.get("offers")
-        if isinstance(offers, dict) and offers.get("url"):
-            values["offers"] = {**offers, "url": _absolute(self._about.url, offers["url"])}
-        zone = next((m.group() for n in draft.where if (m := _ZONE.search(self._rows[n].line.text))), None)
-        if len(draft.time.starts) > 1:
-            values.pop("url", None)
-        return [
-            {
-                "@type": "Event", "name": text(title, 300), "startDate": start, "doorTime": draft.time.doors, **values,
-                **({"endDate": draft.time.end} if draft.time.end and len(draft.time.starts) == 1 else {}),
-                **({"_zone": zone} if zone else {}),
-            }
-            for start in draft.time.starts
-        ]  # fmt: skip  # a table
 
     def _single(self) -> list[dict[str, Any]]:
         """The page's one event, where its heading is followed by one time."""
@@ -236,7 +127,7 @@ class PageReader:
             return []
         times = [t for n in dated if (t := when(self._rows, [n], self._calendar, n))]
         days = {t.starts[0][:10] for t in times}
-        if not times or len(days) > 2 or (len(days) == 2 and len(times) != 2):
+        if not times or len(days) > 2 or (len(days) == 2 and not self._opens_and_ends(dated)):
             return []
         time = when(self._rows, zone, self._calendar, dated[0])
         proof = evidence.of_page(self._rows, zone, dated, self._about.title, self._about.url)
@@ -250,9 +141,16 @@ class PageReader:
         parts.values["url"] = self._about.url or parts.values.get("url")
         if "location" not in parts.values and top + 1 < len(self._rows) and (place := _subtitle(self._rows[top + 1])):
             parts.values["location"] = place
-        draft = _Draft(zone, time, parts)
+        draft = Draft(zone, time, parts)
         self._taken.update(zone)
-        return self._nodes(draft, parts.title or title, {})
+        return self._writer.of_record(draft, parts.title or title, {})
+
+    def _opens_and_ends(self, dated: list[int]) -> bool:
+        """Whether two dated lines are a start and an end: neighbours of different paths, or one named an end."""
+        if len(dated) != 2:
+            return False
+        a, b = (self._rows[n].line for n in dated)
+        return b.named(words.END) or (dated[1] - dated[0] == 1 and a.path != b.path)
 
     def _ends(self, n: int, level: int) -> bool:
         line: Line = self._rows[n].line
@@ -269,6 +167,12 @@ class PageReader:
             if len(fold_text(self._rows[n].line.text)) > 5 and fold_text(self._rows[n].line.text) in title
         ]
         return same[0] if len(same) == 1 else firsts[0] if len(firsts) == 1 else None
+
+
+def _placed(row: Row) -> bool:
+    """Whether a line names a town, or a house and its town."""
+    rest = row.rest
+    return is_town(rest) or (row.dated and bool(rest) and split_line(rest, titled=True) is not None)
 
 
 def _subtitle(row: Row) -> dict[str, Any] | None:
@@ -300,10 +204,3 @@ def _zoned(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
         zone = zones.pop()
         return [node | {"_zone": zone} for node in nodes]
     return nodes
-
-
-def _absolute(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address) if base else address
-    except ValueError:
-        return ""

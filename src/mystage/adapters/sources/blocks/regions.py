@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from mystage.adapters.sources.blocks.lines import Line
@@ -55,10 +56,10 @@ def _clusters(anchors: list[int]) -> list[list[int]]:
     """Dates that stand near each other: parts of one list, without a stray date elsewhere on the page."""
     if len(anchors) < 3:
         return []
-    steps = sorted(b - a for a, b in zip(anchors, anchors[1:], strict=False))
+    steps = sorted(b - a for a, b in pairwise(anchors))
     far = 4 * steps[len(steps) // 2] + 8
     out = [[anchors[0]]]
-    for a, b in zip(anchors, anchors[1:], strict=False):
+    for a, b in pairwise(anchors):
         if b - a > far:
             out.append([])
         out[-1].append(b)
@@ -87,10 +88,26 @@ def blocks(rows: Sequence[Row], anchors: Sequence[int]) -> list[range]:
 
 def records(rows: Sequence[Row], anchors: Sequence[int]) -> list[range]:
     """The records of a group of dates."""
-    found = blocks(rows, anchors)
+    found = _capped(blocks(rows, anchors), anchors)
     titled = sum(1 for one in found if _titled(rows, one))
     dealt = found if 2 * titled >= len(found) or len(found) < 2 else _dealt(rows, found)
     return [_trimmed(rows, one) for one in dealt if len(one) <= MAX_LINES]
+
+
+def _capped(found: list[range], anchors: Sequence[int]) -> list[range]:
+    """The first and the last record no longer than the others: only one neighbour bounds them."""
+    if len(found) < 3:
+        return found
+    middle = list(zip(found, anchors, strict=False))[1:-1]
+    before = max(at - one.start for one, at in middle)
+    after = (
+        max(one.stop - at for one, at in middle) + 3
+    )  # a record may say more than its neighbours, but not a page more
+    ends = {0, len(found) - 1}
+    return [
+        range(max(one.start, anchors[n] - before), min(one.stop, anchors[n] + after)) if n in ends else one
+        for n, one in enumerate(found)
+    ]
 
 
 def _trimmed(rows: Sequence[Row], where: range) -> range:
@@ -114,10 +131,10 @@ def _titled(rows: Sequence[Row], where: range) -> bool:
 def _dealt(rows: Sequence[Row], found: list[range]) -> list[range]:
     """The lines between blocks, each dealt to the block before it or to the title before it."""
     depth = min(
-        (shared(rows[a.start].line.chain, rows[b.start].line.chain) for a, b in zip(found, found[1:], strict=False)),
+        (shared(rows[a.start].line.chain, rows[b.start].line.chain) for a, b in pairwise(found)),
         default=0,
     )
-    gaps = [range(a.stop, b.start) for a, b in zip(found, found[1:], strict=False)]
+    gaps = [range(a.stop, b.start) for a, b in pairwise(found)]
     longest = max((len(g) for g in gaps), default=0)
     if longest == 0:
         return found
@@ -126,8 +143,10 @@ def _dealt(rows: Sequence[Row], found: list[range]) -> list[range]:
     top = rows[found[0].start].line.chain[:depth]
     before = _inside(rows, range(max(0, found[0].start - reach), found[0].start), top, backwards=True)
     paths = {rows[n].line.path for gap in gaps for n in gap}
+    # where all records are of one length the last is too; else its lines go on as long as they look like the others'
+    most = longest if len({len(g) for g in gaps}) == 1 and len(gaps) > 1 else 2 * longest
     tail = found[-1].stop
-    while tail < len(rows) and tail - found[-1].stop < 2 * longest and rows[tail].line.path in paths:
+    while tail < len(rows) and tail - found[-1].stop < most and rows[tail].line.path in paths:
         tail += 1
     after = _inside(rows, range(found[-1].stop, max(tail, min(len(rows), found[-1].stop + usual))), top)
     path = _title_path(rows, gaps)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from mystage.adapters.sources.blocks import vocabulary as words
 from mystage.adapters.sources.blocks.rows import EDGE, PRICED, Row, tidy
-from mystage.adapters.sources.blocks.sites import LABELLED, is_guests, place, split_line
+from mystage.adapters.sources.blocks.sites import LABELLED, is_guests, is_town, located, place, split_line
 from mystage.adapters.sources.blocks.titles import LEAST, Candidate, candidates, whole
 from mystage.adapters.sources.kit.prices import says_free
 from mystage.adapters.sources.kit.titles import acts_of_title, title_status
@@ -46,11 +46,7 @@ def parts_of(rows: Sequence[Row], chrome: frozenset[str], *, act: str = "") -> P
     chosen = next((c for c in candidates(rows) if fold_text(c.text) not in chrome), None)
     if chosen is not None and chosen.weight > LEAST:
         out.title = whole(chosen, rows)
-    split = (
-        split_line(out.title, titled=bool(act))
-        if chosen is not None and not chosen.row.line.heading and out.title
-        else None
-    )
+    split = _split(rows, chosen, out.title, act)
     if split is not None:
         out.title, out.values["location"] = split
     elif found := place(rows, out.title):
@@ -67,6 +63,27 @@ def parts_of(rows: Sequence[Row], chrome: frozenset[str], *, act: str = "") -> P
     if image:
         out.values["image"] = image
     return out
+
+
+def _split(rows: Sequence[Row], chosen: Candidate | None, title: str, act: str) -> tuple[str, dict[str, Any]] | None:
+    """Title and place, where one line holds both, or where the page is of one act and the record names places alone."""
+    if chosen is None or chosen.row.line.heading or not title:
+        return None
+    rest = chosen.row.rest
+    if not act and rest != chosen.text and rest.startswith(chosen.text):
+        # "<b>Lantern Fox</b>, The Basement, 8pm"
+        behind = tidy(rest[len(chosen.text) :])
+        if (
+            0 < len(behind.split()) <= 6
+            and behind[:1].isupper()
+            and not is_guests(behind)
+            and (found := located(behind))
+        ):
+            return title, found
+    if act and any(is_town(row.rest) for row in rows):
+        found = place(rows, "")
+        return ("", found) if found else None
+    return split_line(title, titled=bool(act))
 
 
 def _acts(rows: Sequence[Row], out: Parts) -> None:

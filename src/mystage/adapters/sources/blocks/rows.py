@@ -75,4 +75,4 @@ def tidy(value: str) -> str:
 
 def wordy(value: str) -> bool:
     """Whether a text has words of its own, other than those of buttons and labels."""
-    return sum(c.isalpha() for c in value) >= 2 and not words.BUTTON.fullmatch(value)
+    return sum(c.isalpha() for c in value) >= 2 and not words.BUTTON.fullmatch(value.strip("()[]*! "))

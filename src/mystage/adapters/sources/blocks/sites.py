@@ -90,7 +90,7 @@ def _unlabelled(rows: Sequence[Row], title: str) -> Place | None:
         found = _by_look(rows, at, line, title)
         if found:
             return found
-    return _at_the_end(rows, title)
+    return _at_the_end(rows)
 
 
 def _by_look(rows: Sequence[Row], at: int, line: str, title: str) -> Place | None:
@@ -126,17 +126,16 @@ def _neighbour(rows: Sequence[Row], at: int, title: str) -> str | None:
     return value if fine and not (PRICED.search(rows[at].line.text) and len(value) < 20) else None
 
 
-def _at_the_end(rows: Sequence[Row], title: str) -> Place | None:
-    """ "Lantern Fox at The Basement" in a short line."""
+def _at_the_end(rows: Sequence[Row]) -> Place | None:
+    """The place that ends a short line ("Lantern Fox at The Basement")."""
     for row in rows:
         if len(row.line.text) < 400 and not row.line.heading and (found := _AT_END.search(row.rest)):
             return located(tidy(found["where"]))
-    del title
     return None
 
 
 def split_line(rest: str, *, titled: bool) -> tuple[str, Place] | None:
-    """Title and place of a record that is one line ("Lantern Fox – Club Schaukel, Berlin").
+    """Title and place of a record that is one line ("Lantern Fox - Club Schaukel, Berlin").
 
     `titled`: the page is of one act, so that a line names places alone. None where the line is not so built.
     """

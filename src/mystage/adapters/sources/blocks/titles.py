@@ -55,39 +55,25 @@ def candidates(rows: Sequence[Row]) -> list[Candidate]:
 
 def _weight(line: Line, rest: str) -> float:
     """How much speaks for a line as the title."""
-    weight = 0.0
-    if line.heading:
-        weight += 3.2 - 0.1 * line.heading
     named = line.words | line.labels
-    if named & words.TITLE and not named & words.NOT_TITLE:
-        weight += 1.5
-    if line.labels & words.TITLE:
-        weight += 1.0
-    if line.named(words.VENUE, words.ADDRESS, words.CITY, words.PRICE) and not line.labels & words.TITLE:
-        weight -= 2.5 if not line.heading else 1.0
-    if line.named(words.SUPPORT, words.NOT_TITLE) or is_guests(rest):
-        weight -= 1.2
-    if line.named(words.DESCRIPTION) and not line.heading:
-        weight -= 0.7
-    if line.strong:
-        weight += 0.8
-    if any(p.href for p in line.pieces):
-        weight += 0.7
-    if len(rest) > 90:
-        weight -= 0.8
-    if not line.heading and len(line.text) > 60 and line.text.endswith((".", ":", "!")):
-        weight -= 1.5
-    if (
-        is_street(rest)
-        or is_address(rest)
-        or is_room(rest)
-        or _ROOM.search(rest)
-        or (not line.heading and is_town(rest))
-    ):
-        weight -= 2.5
-    if PRICED.search(line.text) and len(rest) < 12:
-        weight -= 2.0
-    return weight
+    prose = not line.heading and len(line.text) > 60 and line.text.endswith((".", ":", "!"))
+    located = is_street(rest) or is_address(rest) or is_room(rest) or bool(_ROOM.search(rest))
+    housed = line.named(words.VENUE, words.ADDRESS, words.CITY, words.PRICE) and not line.labels & words.TITLE
+    signs = (
+        (bool(line.heading), 3.2 - 0.1 * line.heading),
+        (bool(named & words.TITLE and not named & words.NOT_TITLE), 1.5),
+        (bool(line.labels & words.TITLE), 1.0),
+        (housed, -1.0 if line.heading else -2.5),
+        (line.named(words.SUPPORT, words.NOT_TITLE) or is_guests(rest), -1.2),
+        (line.named(words.DESCRIPTION) and not line.heading, -0.7),
+        (line.strong, 0.8),
+        (any(p.href for p in line.pieces), 0.7),
+        (len(rest) > 90, -0.8),
+        (prose, -1.5),
+        (located or (not line.heading and is_town(rest)), -2.5),
+        (bool(PRICED.search(line.text)) and len(rest) < 12, -2.0),
+    )
+    return sum(weight for holds, weight in signs if holds)
 
 
 def _of_pieces(row: Row, base: float) -> Iterable[Candidate]:

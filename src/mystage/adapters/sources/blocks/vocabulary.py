@@ -44,6 +44,10 @@ DESCRIPTION: Final = _set(
     "description descripcion excerpt content body text beschreibung summary details detail intro copy bio"
 )
 SUPPORT: Final = _set("support supports supporting guests guest with special opener openers opening lineup")
+TOUR: Final = _set(
+    "tour tours tourdates live gigs dates shows concerts konzerte konzert koncerter koncerty conciertos termine konserter keikat"
+)
+"""Headings over the shows of one act."""
 MUSIC: Final = _set(
     "concert concerts concierto conciertos konzert konzerte koncert koncerter koncerty gig gigs tour tourdates musik music musica "
     "musique band bands jazz rock livemusic dj djs konserter konsert keikat"
@@ -66,7 +70,7 @@ POSTS: Final = _set(
 
 BUTTON: Final = re.compile(
     r"(?:(?:read|learn|see|view|find out|show|click|get|buy|more|all|add|go|back|next|prev(?:ious)?|share|print|save|follow|rsvp|book|reserve|"
-    r"register|sign up|log in|subscribe|download|directions?|map|tickets?|info|details?|event|events?|here|now|this|on|to|for|the|my|a|"
+    r"minutes|agenda|notice|pdf|regular|special|register|sign up|log in|subscribe|download|directions?|map|tickets?|info|details?|event|events?|here|now|this|on|to|for|the|my|a|"
     r"calendar|google|outlook|ical|ics|facebook|twitter|instagram|email|link|website|online|full|free|sale|soon|sold|out|out!|up|via|"
     r"tba|tbd|cancel+ed|postponed|rescheduled|today|tomorrow|date|dates|time|when|where|venue|price|doors?|"
     r"m[aá]s|informaci[oó]n|ver|leer|comprar|boletos?|entradas?|detalles?|compartir|agotado|registro|inscripci[oó]n|"

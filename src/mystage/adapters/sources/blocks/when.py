@@ -10,7 +10,8 @@ from typing import Final
 
 from mystage.adapters.sources.blocks import vocabulary as words
 from mystage.adapters.sources.blocks.rows import Row
-from mystage.adapters.sources.kit.datetext import ClockText, Day, Told, calendar_day, told
+from mystage.adapters.sources.kit.clocktext import ClockText
+from mystage.adapters.sources.kit.datetext import Day, Told, calendar_day, told
 from mystage.adapters.sources.kit.lexicon import Lexicon
 from mystage.adapters.sources.kit.moments import moment
 from mystage.domain.sources import fold_text

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from mystage.adapters.sources.kit.clocktext import ClockText, blanked, clocks_in
 from mystage.adapters.sources.kit.lexicon import Lexicon
 from mystage.domain.sources import fold_text
 
@@ -38,16 +39,6 @@ class DayText:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class ClockText:
-    """A time of day (HH:MM), or a span of it, and where it stands in the text."""
-
-    first: str
-    last: str | None
-    start: int
-    end: int
-
-
 class MonthYear(NamedTuple):
     """A month of a year, as headings of calendars give it."""
 
@@ -62,25 +53,9 @@ _CJK: Final = re.compile(r"(?<!\d)(?:((?:19|20)\d\d)\s?[年년]\s?)?(\d{1,2})\s?
 _NUMERIC: Final = re.compile(
     r"(?<![\d.,/$€£-])(\d{1,2})([./-])(\d{1,2})(?:\2((?:19|20)\d\d|\d\d))?\.?(?![\d/]|[.,-]\d)"
 )
-_TWELVE: Final = re.compile(
-    r"(?<![\d:.,$€£/-])(?P<h1>\d{1,2})(?:[:.](?P<m1>[0-5]\d))?\s?(?P<p1>a\.?\s?m\b\.?|p\.?\s?m\b\.?|[ap](?=\s?(?:-|\u2013|to\b)))?"
-    r"(?:\s?(?:-|\u2013|\u2014|to|until|till|al?)\s?(?P<h2>\d{1,2})(?:[:.](?P<m2>[0-5]\d))?\s?(?P<p2>a\.?\s?m\b\.?|p\.?\s?m\b\.?))?",
-    re.IGNORECASE,
-)
-_TWENTYFOUR: Final = re.compile(
-    r"(?<![\d:.,$€£/-])(?P<h1>[01]?\d|2[0-4])(?:[:.]|\s?[hH]\s?)(?P<m1>[0-5]\d)(?!\d|[.,]\d|\s?%)\s?(?:uhr|hrs?\.?|h\b\.?)?"
-    r"(?:\s?(?:-|\u2013|\u2014|to|until|till|al?|bis|do|til|tot|\u00e0|às|hasta(?: las)?)\s?(?P<h2>[01]?\d|2[0-4])(?:[:.]|\s?[hH]\s?)(?P<m2>[0-5]\d)(?!\d)\s?(?:uhr|hrs?\.?|h\b\.?)?)?",
-    re.IGNORECASE,
-)
 _WEEKDAY_BEFORE: Final = re.compile(r"\b([^\W\d_]{2,12})[.,)]{0,2}\s{0,2}\Z")
 _ALONE: Final = re.compile(r"(?:(?<=\s\s)|^)\s?([^\W\d_]{2,12})[.,:]{0,2}(?=\s\s|\s?$)")
 _ORDINAL: Final = re.compile(r"(?:st|nd|rd|th|er|\.)(?!\w)", re.IGNORECASE)
-_HOUR: Final = re.compile(
-    r"(?<![\d:.,$€£/-])(?P<h1>[01]?\d|2[0-4])(?:\s?(?:-|\u2013|bis|a|à)\s?(?P<h2>[01]?\d|2[0-4]))?\s?(?:uhr|hrs\b|h\b(?!\w)|o'clock|óra|godz)"
-    r"|\b(?:kl\.?|klo|um|ab|godz\.?|ore|alle|a las|à)\s(?P<h3>[01]?\d|2[0-4])(?![\d/]|\.\s?\d{1,2}\.)",
-    re.IGNORECASE,
-)
-_NOON: Final = re.compile(r"(?:\b12\s?)?\b(?P<w>noon|midday|mediod[ií]a|midnight)\b", re.IGNORECASE)
 _MONEY: Final = re.compile(
     r"[$€£¥]\s?\d[\d.,]*(?:\s?(?:-|\u2013|to)\s?[$€£¥]?\s?\d[\d.,]*)?|\d[\d.,]*\s?(?:€|£|zł|kr\b|USD\b|EUR\b|MXN\b|CHF\b|Kč)",
     re.IGNORECASE,
@@ -143,27 +118,26 @@ def told(text: str, words: Lexicon, *, day_first: bool | None = None) -> Told:
     `day_first` says how "5/6/2031" is meant (None: it is left out unless one number is above 12 or dots part them).
     """
     line = text[:LONGEST]
-    blank = _blanked(line, [m.span() for m in _PHONE.finditer(line)])
+    blank = blanked(line, [m.span() for m in _PHONE.finditer(line)])
     days, blank = _numeric(blank, words, day_first=day_first)
-    masked = _blanked(blank, [m.span() for m in _MONEY.finditer(blank)])
-    clocks = _clocks(masked)
-    masked = _blanked(masked, [(c.start, c.end) for c in clocks])
+    masked = blanked(blank, [m.span() for m in _MONEY.finditer(blank)])
+    clocks = clocks_in(masked)
+    masked = blanked(masked, [(c.start, c.end) for c in clocks])
     spoken, months = _spoken(masked, words)
     days = _joined(sorted([*days, *spoken], key=lambda d: d.start), line)
-    rest = _blanked(line, [(c.start, c.end) for c in clocks] + [(d.start, d.end) for d in days])
+    rest = blanked(line, [(c.start, c.end) for c in clocks] + [(d.start, d.end) for d in days])
     return Told(days, clocks, months, _without_weekdays(rest, words) if days or clocks else rest)
 
 
 def _without_weekdays(text: str, words: Lexicon) -> str:
     """Blank days of the week that stand alone beside dates and clocks ("Wednesday       ")."""
-    spans = [m.span() for m in _ALONE.finditer(text) if _folded(m[1]) in words.weekdays]
-    return _blanked(text, spans)
+    spans = [m.span() for m in _ALONE.finditer(text) if _is_weekday(_folded(m[1]), words)]
+    return blanked(text, spans)
 
 
-def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
-    for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
+def _is_weekday(folded: str, words: Lexicon) -> bool:
+    """Whether a word is a day of the week, or one that lost its first letter to a drop cap or a broken page."""
+    return folded in words.weekdays or (len(folded) >= 5 and any(w[1:] == folded for w in words.weekdays))
 
 
 def _numeric(text: str, words: Lexicon, *, day_first: bool | None) -> tuple[list[DayText], str]:
@@ -176,7 +150,7 @@ def _numeric(text: str, words: Lexicon, *, day_first: bool | None) -> tuple[list
             )
             if 1 <= month <= 12 and 1 <= day <= 31:
                 found.append(DayText(Day(month, day, year or None), None, m.start(), m.end()))
-        text = _blanked(text, [(d.start, d.end) for d in found])
+        text = blanked(text, [(d.start, d.end) for d in found])
     for m in _NUMERIC.finditer(text):
         one = _ordered(int(m[1]), m[2], int(m[3]), m[4], day_first=day_first)
         if one:
@@ -184,7 +158,7 @@ def _numeric(text: str, words: Lexicon, *, day_first: bool | None) -> tuple[list
             named = words.weekdays.get(_folded(before[1])) if before else None
             start = before.start() if before and named is not None else m.start()
             found.append(DayText(one._replace(weekday=named), None, start, m.end()))
-    return found, _blanked(text, [(d.start, d.end) for d in found])
+    return found, blanked(text, [(d.start, d.end) for d in found])
 
 
 def _ordered(a: int, mark: str, b: int, year: str | None, *, day_first: bool | None) -> Day | None:
@@ -200,45 +174,6 @@ def _ordered(a: int, mark: str, b: int, year: str | None, *, day_first: bool | N
     return Day(month, day, int(year) + (2000 if len(year) == 2 else 0) if year else None)
 
 
-def _clocks(text: str) -> list[ClockText]:
-    found: list[ClockText] = []
-    for m in _NOON.finditer(text):
-        found.append(ClockText("00:00" if m["w"].lower() == "midnight" else "12:00", None, m.start(), m.end()))
-    text = _blanked(text, [(c.start, c.end) for c in found])
-    for m in _TWELVE.finditer(text):
-        one = _of_halves(m)
-        if one:
-            found.append(one)
-    text = _blanked(text, [(c.start, c.end) for c in found])
-    for m in _TWENTYFOUR.finditer(text):
-        hour, until = int(m["h1"]) % 24, int(m["h2"] or 0) % 24
-        if m["h2"] and 8 <= hour <= 12 and until < 8:
-            until += 12  # "12:00-2:00" is written on a clock of twelve hours
-        last = f"{until:02d}:{m['m2']}" if m["h2"] else None
-        found.append(ClockText(f"{hour:02d}:{m['m1']}", last, m.start(), m.end()))
-    text = _blanked(text, [(c.start, c.end) for c in found])
-    for m in _HOUR.finditer(text):
-        last = f"{int(m['h2']) % 24:02d}:00" if m["h2"] else None
-        found.append(ClockText(f"{int(m['h1'] or m['h3']) % 24:02d}:00", last, m.start(), m.end()))
-    return sorted(found, key=lambda c: c.start)
-
-
-def _of_halves(m: re.Match[str]) -> ClockText | None:
-    """A clock of twelve hours; "7-9pm" takes the half of its end, unless it would begin after it ("11-1pm")."""
-    if not m["p1"] and not m["p2"]:
-        return None
-    h1, h2 = int(m["h1"]), int(m["h2"] or 0)
-    if not 1 <= h1 <= 12 or (m["h2"] and not 1 <= h2 <= 12):
-        return None
-    half2 = (m["p2"] or "")[:1].lower()
-    half1 = (m["p1"] or "")[:1].lower() or half2
-    if not m["p1"] and half2 == "p" and h1 % 12 > h2 % 12:
-        half1 = "a"
-    first = f"{h1 % 12 + (12 if half1 == 'p' else 0):02d}:{m['m1'] or '00'}"
-    last = f"{h2 % 12 + (12 if half2 == 'p' else 0):02d}:{m['m2'] or '00'}" if m["h2"] else None
-    return ClockText(first, last, m.start(), m.end())
-
-
 class _Token(NamedTuple):
     kind: str
     value: int
@@ -252,39 +187,41 @@ def _folded(word: str) -> str:
 
 
 def _tokens(text: str, words: Lexicon) -> list[_Token]:
-    """The tokens that count; what is silent in a date ("de", commas) is left out, anything else is "x"."""
+    """The tokens that count; what is silent in a date ("de", full stops) is left out, anything else is "x"."""
     out: list[_Token] = []
     for m in _TOKEN.finditer(text):
-        token = m.group()
-        kind, value = "x", 0
-        if token.isdigit():
-            number = int(token[:6])
-            if len(token) == 4 and 1950 <= number <= 2100:
-                kind, value = "Y", number
-            elif len(token) <= 2 and 1 <= number <= 31:
-                kind, value = "N", number
-        elif len(token) == 3 and token[0] in "'\u2019":
-            kind, value = "Y", 2000 + int(token[1:])
-        elif token[0] in "-\u2010\u2011\u2012\u2013\u2014\u2015~":
-            kind = "-"
-        elif token == "&":
-            kind = "&"
-        elif token == ",":
-            kind = ","
-        elif token in ".·|()/:":
-            continue
-        elif token[0] not in "'\u2019":
-            kind, value = _word(_folded(token), words)
-            if kind == "":
-                continue
-        out.append(_Token(kind, value, m.start(), m.end()))
+        kind, value = _kind(m.group(), words)
+        if kind:
+            out.append(_Token(kind, value, m.start(), m.end()))
     # a comma counts between numbers alone ("5, 6 & 7 March")
-    near = [out[n - 1].kind if n else "" for n in range(len(out))]
+    kinds = ["", *(t.kind for t in out), ""]
     return [
         t._replace(kind="&") if t.kind == "," else t
-        for n, t in enumerate(out)
-        if t.kind != "," or (near[n] == "N" and n + 1 < len(out) and out[n + 1].kind == "N")
+        for n, t in enumerate(out, start=1)
+        if t.kind != "," or (kinds[n - 1] == "N" and kinds[n + 1] == "N")
     ]
+
+
+_MARKS: Final = {
+    "&": "&",
+    ",": ",",
+    **dict.fromkeys(".·|()/:", ""),
+    **dict.fromkeys("-\u2010\u2011\u2012\u2013\u2014\u2015~", "-"),
+}
+
+
+def _kind(part: str, words: Lexicon) -> tuple[str, int]:
+    """The letter and the value of a token; "" for one that is silent."""
+    if part.isdecimal():
+        number = int(part[:6])
+        if len(part) == 4 and 1950 <= number <= 2100:
+            return "Y", number
+        return ("N", number) if len(part) <= 2 and 1 <= number <= 31 else ("x", 0)
+    if part in _MARKS:
+        return _MARKS[part], 0
+    if part[0] in "'\u2019":
+        return ("Y", 2000 + int(part[1:])) if len(part) == 3 else ("x", 0)
+    return _word(_folded(part), words)
 
 
 def _word(folded: str, words: Lexicon) -> tuple[str, int]:

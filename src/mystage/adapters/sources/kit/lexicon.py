@@ -77,7 +77,7 @@ def _words(forms: list[list[tuple[int, str]]]) -> dict[str, int]:
             # of a name of several words the first that is one ("segunda feira", "de gener")
             exact.setdefault(next((w for w in folded.split() if len(w) > 1 and w != "de"), folded), number)
     exact.pop("", None)
-    words = {word: number for word, number in exact.items() if not word.isdigit()}
+    words = {word: number for word, number in exact.items() if not word.isdecimal()}
     beginnings: dict[str, set[int]] = {}
     for word, number in words.items():
         for end in range(_SHORTEST, len(word)):

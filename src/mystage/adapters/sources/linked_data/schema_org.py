@@ -65,7 +65,7 @@ def _enrich(found: list[Found], more: list[Found]) -> None:
     """Fill events from those of the same id on the same day in another carrier."""
     known = {(f.source_id, (f.when.start or "")[:10]): f for f in more if f.source_id}
     for one in found:
-        other = known.get((one.source_id, (one.when.start or "")[:10]))
+        other = known.get((one.source_id or "", (one.when.start or "")[:10]))
         if other is None:
             continue
         if _is_row(one) and other.title and " @ " not in other.title:
