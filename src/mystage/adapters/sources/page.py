@@ -9,12 +9,13 @@ from typing import Any, Final
 from mystage.adapters.sources import blocks, embedded
 from mystage.adapters.sources.kit.building import link, text
 from mystage.adapters.sources.kit.payload import Payload, check_values
+from mystage.adapters.sources.leads import leads
 from mystage.adapters.sources.linked_data import jsonld, microdata, microformats
 from mystage.adapters.sources.linked_data.graph import host
 from mystage.adapters.sources.linked_data.relevance import signs_of, visible_text
 from mystage.adapters.sources.linked_data.scan import Parts, scan
 from mystage.adapters.sources.linked_data.schema_org import claims_of
-from mystage.domain.sources import Claims, Reading, nothing, parked, records
+from mystage.domain.sources import Claims, Reading, ReadingOutcome, nothing, parked, records
 from mystage.domain.values import evolve
 
 VERSION = 1
@@ -60,6 +61,16 @@ def _gathered(payload: Payload, page: bytes) -> Structured:
 
 
 def parse(payload: Payload) -> Reading:
+    """What `_read` finds, with the links that lead on from a page that was read or may be."""
+    reading = _read(payload)
+    wanted = reading.outcome in (ReadingOutcome.RECORDS, ReadingOutcome.PARKED)
+    if not (payload.leads_wanted and wanted and payload.has_tree):
+        return reading
+    found = leads(payload.html, payload.url, (p.url or "" for p in reading.claims.performances))
+    return evolve(reading, leads=found) if found else reading
+
+
+def _read(payload: Payload) -> Reading:
     """All venues, acts and performances of a page; else whether it is worth a model.
 
     Structured data first; where they give no performance, the state that scripts carry, then blocks with dates.

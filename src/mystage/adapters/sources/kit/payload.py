@@ -58,6 +58,7 @@ class Payload:
         self.url: str = raw.url
         self.media_type: str = raw.media_type
         self.fetched_at: datetime | None = raw.fetched_at
+        self.leads_wanted: bool = raw.leads_wanted
 
     @cached_property
     def body(self) -> bytes:
