@@ -16,17 +16,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from mystage.domain.access import DATA_ROLES
 from mystage.domain.schema import Collection, Index
-from mystage.domain.values import (
-    CountryCode,
-    Currency,
-    Instant,
-    Kind,
-    LongText,
-    Model,
-    Text,
-    WallClock,
-    digest_id,
-)
+from mystage.domain.values import CountryCode, Currency, Instant, Kind, LongText, Model, Text, WallClock, digest_id
 
 
 class SourceRank(IntEnum):
@@ -181,14 +171,12 @@ class ReadingError(Model):
 
 
 class LeadReason(StrEnum):
-    """Why a link of a page is worth a visit; in the order in which a budget is spent."""
+    """Why a link is worth a visit, in the order in which a budget is spent; `listing`: it is named like a list of events."""
 
     NEXT_PAGE = "next_page"
     NEXT_MONTH = "next_month"
     EVENT = "event"
-    """The page of an event that a listing names."""
     LISTING = "listing"
-    """A part of the site that is named like a list of events."""
 
 
 class Lead(Model):
