@@ -12,6 +12,7 @@ NAMES = (
     "startup",
     "validation",
     "reading",
+    "extraction",
     "stores",
     "fetch",
     "search",

@@ -341,6 +341,15 @@ export const ReadingError = z.object({
 });
 export type ReadingError = z.infer<typeof ReadingError>;
 
+export const LeadReason = z.enum(["next_page", "next_month", "event", "listing"]);
+export type LeadReason = z.infer<typeof LeadReason>;
+
+export const Lead = z.object({
+  "url": z.string(),
+  "reason": LeadReason,
+});
+export type Lead = z.infer<typeof Lead>;
+
 export const Reading = z.object({
   "outcome": ReadingOutcome,
   "claims": Claims,
@@ -348,6 +357,7 @@ export const Reading = z.object({
   "reason": z.string(),
   "unread": z.array(z.string()),
   "follow": z.array(z.string()),
+  "leads": z.array(Lead),
 });
 export type Reading = z.infer<typeof Reading>;
 
@@ -440,6 +450,7 @@ export const ManifestSource = z.object({
   "concurrency": z.number().int(),
   "obey_robots": z.boolean(),
   "expect": Expect.optional(),
+  "follow": z.number().int(),
   "enabled": z.boolean(),
 });
 export type ManifestSource = z.infer<typeof ManifestSource>;
@@ -457,6 +468,9 @@ export const Pace = z.object({
   "span": z.number(),
 });
 export type Pace = z.infer<typeof Pace>;
+
+export const PageKind = z.enum(["event", "event_list", "venue", "artist", "calendar", "irrelevant"]);
+export type PageKind = z.infer<typeof PageKind>;
 
 export const Performance = z.object({
   "id": z.string(),
@@ -512,6 +526,13 @@ export const Scrape = z.object({
   "trouble": z.string(),
 });
 export type Scrape = z.infer<typeof Scrape>;
+
+export const SitePattern = z.object({
+  "id": z.string(),
+  "pattern": z.string(),
+  "counts": z.record(z.string(), z.number().int()),
+});
+export type SitePattern = z.infer<typeof SitePattern>;
 
 export const UrlState = z.enum(["new", "ok", "blocked", "gone", "empty", "failed"]);
 export type UrlState = z.infer<typeof UrlState>;
@@ -602,6 +623,7 @@ export const collections = {
   quality_findings: Finding,
   resolution_guards: Guard,
   scrapes: Scrape,
+  site_patterns: SitePattern,
   sources: ManifestSource,
   store_moves: Move,
   urls: UrlDoc,

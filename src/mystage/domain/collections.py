@@ -10,6 +10,7 @@ from mystage.domain.delivery import FAILED_TASKS
 from mystage.domain.moving import MOVES
 from mystage.domain.pipeline.credentials import CREDENTIALS
 from mystage.domain.pipeline.enrichment import ENRICHMENTS
+from mystage.domain.pipeline.page_kinds import SITE_PATTERNS
 from mystage.domain.pipeline.quality import FINDINGS
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES
 from mystage.domain.pipeline.urls import URLS
@@ -24,6 +25,7 @@ ALL: tuple[Collection[Any], ...] = (
     URLS,
     SCRAPES,
     EXTRACTIONS,
+    SITE_PATTERNS,
     FINDINGS,
     ENRICHMENTS,
     ENTITY_SOURCES,

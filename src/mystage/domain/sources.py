@@ -17,17 +17,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from mystage.domain.access import DATA_ROLES
 from mystage.domain.decisions import Curated, Preferred
 from mystage.domain.schema import Collection, Index
-from mystage.domain.values import (
-    CountryCode,
-    Currency,
-    Instant,
-    Kind,
-    LongText,
-    Model,
-    Text,
-    WallClock,
-    digest_id,
-)
+from mystage.domain.values import CountryCode, Currency, Instant, Kind, LongText, Model, Text, WallClock, digest_id
 
 
 class SourceRank(IntEnum):
@@ -183,6 +173,22 @@ class ReadingError(Model):
     message: Annotated[str, StringConstraints(max_length=1_000)]
 
 
+class LeadReason(StrEnum):
+    """Why a link is worth a visit, in the order in which a budget is spent; `listing`: it is named like a list of events."""
+
+    NEXT_PAGE = "next_page"
+    NEXT_MONTH = "next_month"
+    EVENT = "event"
+    LISTING = "listing"
+
+
+class Lead(Model):
+    """A link to follow, and why."""
+
+    url: Link
+    reason: LeadReason
+
+
 class Reading(Model):
     """A reader's answer for one payload."""
 
@@ -195,6 +201,8 @@ class Reading(Model):
     """Paths of payload fields that the reader neither used nor knowingly ignored (the audit)."""
     follow: tuple[Link, ...] = ()
     """Addresses the payload names for further fetching (entries of a sitemap)."""
+    leads: tuple[Lead, ...] = ()
+    """Links of a page that may be followed, where the source's manifest gives a budget for it (`follow`)."""
 
 
 def records(
@@ -363,6 +371,8 @@ class ManifestSource(Model):
     obey_robots: bool = True
     expect: Expect | None = None
     """Assertions: a page that breaks one is not believed, its last good data stays."""
+    follow: Annotated[int, Field(ge=0, le=10_000)] = 0
+    """Links that each page may add (further pages of a listing, the next month, its events); 0: sitemaps alone."""
     enabled: bool = True
 
     @property

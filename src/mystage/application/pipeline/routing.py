@@ -24,9 +24,9 @@ HEAVY = 400_000
 """Bytes above which routing and reading leave the event loop, so that leases stay alive meanwhile."""
 
 
-def raw(scrape: Scrape, body: bytes) -> RawDocument:
+def raw(scrape: Scrape, body: bytes, *, leads_wanted: bool = False) -> RawDocument:
     """The payload of a scrape, as readers take it."""
-    return RawDocument(body, scrape.url, scrape.media_type, scrape.fetched_at)
+    return RawDocument(body, scrape.url, scrape.media_type, scrape.fetched_at, leads_wanted)
 
 
 class RouteScrape(Handler):
