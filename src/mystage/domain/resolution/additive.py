@@ -68,6 +68,8 @@ class AdditiveModel(Model):
     """At or above this probability two records are joined without asking."""
     possible: float = 0.5
     """At or above this, a person is asked."""
+    columns: dict[str, str] = Field(default_factory=dict)
+    """Generic kind: column -> kind, of the columns whose own levels are among the terms."""
     trained_on: str = ""
     """Which pairs, how many, when."""
 

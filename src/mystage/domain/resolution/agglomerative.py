@@ -8,6 +8,7 @@ worth as evidence, once. The result does not depend on the order of the pairs.
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Iterable, Sequence
 
 ASKED = 64
@@ -117,3 +118,8 @@ class Agglomeration:
             mine[other] = self._links[other][a] = now
             del self._links[other][b]
         return sorted(mine)
+
+
+def log_odds_of(chance: float) -> float:
+    """The log-odds of a probability, within -12 and 12."""
+    return math.log(chance / (1 - chance)) if 6e-6 < chance < 1 - 6e-6 else math.copysign(12.0, chance - 0.5)

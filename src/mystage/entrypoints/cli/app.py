@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from mystage.entrypoints.cli import live_commands
+from mystage.entrypoints.cli.linkage_commands import resolution, resolve
 from mystage.entrypoints.cli.options import Actor, Data, Json, Reason
 from mystage.entrypoints.cli.store_commands import schema, store
 
@@ -28,6 +29,8 @@ app.add_typer(store, name="store")
 app.add_typer(live_commands.quality, name="quality", short_help="Pages whose answer was not believed.")
 app.add_typer(live_commands.credentials, name="credentials", short_help="Accounts and proxies of scrapers.")
 app.command("enrich", short_help="Ask for more of artists.")(live_commands.enrich)
+app.add_typer(resolve, name="resolve", short_help="Find the duplicates in a file of your own.")
+app.add_typer(resolution, name="resolution", short_help="Train the models of `resolve`.")
 
 
 def _version(value: bool) -> None:

@@ -103,7 +103,9 @@ def columns_of(samples: Mapping[str, Sequence[str]], named: Mapping[str, ColumnK
     """The columns to compare, in the order of the file; `named` kinds come before what the values suggest."""
     found = []
     for name, values in samples.items():
-        kind = (named or {}).get(name) or inferred(name, values)
+        wish, look = (named or {}).get(name), inferred(name, values)
+        # who calls a column a number may mean a length of time or a year: its values say so
+        kind = look if wish is ColumnKind.NUMBER and look in (ColumnKind.DURATION, ColumnKind.DATE) else wish or look
         if kind is not None:
             found.append(Column(name=name, kind=kind))
     return tuple(found)

@@ -191,11 +191,15 @@ def column_features(columns: Sequence[Column]) -> tuple[Feature, ...]:
     return tuple(found)
 
 
-def column_levels(a: Record, b: Record, survey: Survey, columns: Sequence[Column]) -> list[int]:
-    """The levels of `column_features`."""
+def column_levels(
+    a: Record, b: Record, survey: Survey, columns: Sequence[Column], single: Sequence[Column]
+) -> list[int]:
+    """The levels of `column_features(single)`; `columns` are all columns of the file."""
     shared = Shared(a, b)
+    place = {column.name: n for n, column in enumerate(columns)}
     found: list[int] = []
-    for n, column in enumerate(columns):
+    for column in single:
+        n = place[column.name]
         if column.kind is ColumnKind.TEXT:
             found.append(alike(a.texts[n], b.texts[n]))
             found.append(_told(n, a, b, shared, survey)[0])

@@ -1,0 +1,131 @@
+"""The engine of the generic kind: a model over the fixed features, and over single columns where it was trained on them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from mystage.domain.errors import Invalid
+from mystage.domain.resolution.additive import AdditiveModel, Feature, probability
+from mystage.domain.resolution.engine import Engine, Row
+from mystage.domain.resolution.evidence import Evidence, Scored
+from mystage.domain.resolution.generic.columns import Column, ColumnKind
+from mystage.domain.resolution.generic.explaining import in_words
+from mystage.domain.resolution.generic.features import FEATURES, column_features, column_levels, levels
+from mystage.domain.resolution.generic.keys import keys
+from mystage.domain.resolution.generic.records import Record, Survey, prepare
+from mystage.domain.resolution.judgements import JudgedBy, Verdict
+
+_STRONG = 3.0
+"""Log-odds of a pair that counts in the estimate of what a shared source says."""
+_WORST = -6.0
+
+
+class GenericEngine(Engine):
+    """Compares the records of one file.
+
+    Args:
+        model: over `FEATURES`, or over these and the features of single columns.
+        columns: the file's columns.
+        survey: what the file's records tell of each other.
+    """
+
+    kind = "generic"
+
+    def __init__(self, model: AdditiveModel, columns: tuple[Column, ...], survey: Survey) -> None:
+        self.columns = columns
+        self.survey = survey
+        self.single = trained_columns(model, columns)
+        self.features: tuple[Feature, ...] = FEATURES + column_features(self.single)
+        self.model = model.checked(self.features)
+        self.match = model.match
+        self._places = {column.name: n for n, column in enumerate(columns)}
+
+    def prepare(self, row: Row) -> Record:
+        return prepare(row, self.columns)
+
+    def keys(self, side: Record) -> Sequence[str]:
+        return keys(side, self.survey)
+
+    def query_keys(self, side: Record) -> Sequence[str]:
+        return keys(side, self.survey, query=True)
+
+    def levels(self, a: Record, b: Record) -> list[int]:
+        found = levels(a, b, self.survey, self.columns)
+        if self.single:
+            found += column_levels(a, b, self.survey, self.columns, self.single)
+        return found
+
+    def rule(self, a: Record, b: Record) -> Scored | None:
+        """None: strangers' columns have no rules."""
+        return None
+
+    def log_odds(self, a: Record, b: Record) -> float:
+        """The log-odds that the two are one, leaving aside their sources."""
+        return self.model.log_odds(self.levels(a, b))
+
+    def probability(self, a: Record, b: Record) -> float:
+        return probability(self.log_odds(a, b) + self._source(a, b))
+
+    def explain(self, a: Record, b: Record) -> Scored:
+        found = self.levels(a, b)
+        pieces = [
+            Evidence(feature.name, weight, in_words(feature.name, level, a, b, self.survey))
+            for feature, weight, level in zip(self.features, self.model.weights(found), found, strict=True)
+            if abs(weight) >= 0.05
+        ]
+        source = self._source(a, b)
+        if source:
+            pieces.append(Evidence("source", source, f"{a.source} keeps them as two records"))
+        score = probability(self.model.log_odds(found) + source)
+        unsure = Verdict.POSSIBLE if score >= min(self.model.possible, self.match) else Verdict.NEW
+        verdict = Verdict.MATCH if score >= self.match else unsure
+        return Scored(score, verdict, JudgedBy.MODEL, tuple(pieces))
+
+    def _source(self, a: Record, b: Record) -> float:
+        return self.survey.same_source if a.source and a.source == b.source else 0.0
+
+
+def trained_columns(model: AdditiveModel, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns whose own levels a model asks for, in its order.
+
+    Raises:
+        Invalid: the file does not have one of them.
+    """
+    present = {column.name: column for column in columns}
+    names = dict.fromkeys(t.feature.rpartition(": ")[0] for t in model.terms[len(FEATURES) :] if ": " in t.feature)
+    missing = [name for name in names if name not in present]
+    if missing:
+        raise Invalid(
+            f'the model was trained with a column "{missing[0]}" that is not there',
+            where=f"model {model.version}",
+            hint=f"name it with --map {missing[0]}=COLUMN; the file has {', '.join(present)}",
+        )
+    return tuple(present[name] for name in names)
+
+
+def source_weight(pairs: Iterable[tuple[float, bool]], sizes: Counter[str]) -> float:
+    """What being of one source says, in nats, at most 0: learned from the file's own strong pairs.
+
+    Where sources hold each thing once, nearly no strong pair is of one source, although by chance many would be.
+
+    Args:
+        pairs: log-odds of each pair that names its sources, and whether they are the same.
+        sizes: records of each source.
+    """
+    strong = [same for odds, same in pairs if odds > _STRONG]
+    total = sum(sizes.values())
+    if len(sizes) < 2 or not strong or not total:
+        return 0.0
+    expected = sum((size / total) ** 2 for size in sizes.values())
+    observed = (sum(strong) + 0.5) / (len(strong) + 1)
+    if not 0 < expected < 1:
+        return 0.0
+    weight = math.log(observed / (1 - observed)) - math.log(expected / (1 - expected))
+    return round(max(_WORST, min(0.0, weight)), 3)
+
+
+def kinds_of(model: AdditiveModel) -> dict[str, ColumnKind]:
+    """The kinds of the columns that a model was trained on, so that another file's values are read alike."""
+    return {name: ColumnKind(kind) for name, kind in model.columns.items()}
