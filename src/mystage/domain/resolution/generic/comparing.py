@@ -85,7 +85,8 @@ def closeness(a: float, b: float, scales: tuple[float, ...] = (1.0,)) -> int:
         return TOP
     if a == 0 or b == 0 or (a < 0) != (b < 0):
         return 0
-    off = min(abs(math.log(a / (b * scale))) for scale in scales)
+    between = math.log(abs(a)) - math.log(abs(b))  # a quotient may overflow
+    off = min(abs(between - math.log(scale)) for scale in scales)
     if off <= 0.005:
         return 95
     if off <= 0.015:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from mystage.domain.errors import Invalid
-from mystage.domain.resolution.additive import AdditiveModel, Feature, probability
+from mystage.domain.resolution.additive import AdditiveModel, Feature, base_level, probability
 from mystage.domain.resolution.engine import Engine, Row
 from mystage.domain.resolution.evidence import Evidence, Scored
 from mystage.domain.resolution.generic.columns import Column, ColumnKind
@@ -17,6 +17,8 @@ from mystage.domain.resolution.generic.keys import keys
 from mystage.domain.resolution.generic.records import Record, Survey, prepare
 from mystage.domain.resolution.judgements import JudgedBy, Verdict
 
+BASE = Feature(name="shipped model", rising=True, knots=(0, 20, 35, 45, 50, 55, 65, 80, 100))
+"""What the shipped model says, in a model that was trained upon it."""
 _STRONG = 3.0
 """Log-odds of a pair that counts in the estimate of what a shared source says."""
 _WORST = -6.0
@@ -26,7 +28,7 @@ class GenericEngine(Engine):
     """Compares the records of one file.
 
     Args:
-        model: over `FEATURES`, or over these and the features of single columns.
+        model: over `FEATURES`, or over a base model of these and the features of single columns.
         columns: the file's columns.
         survey: what the file's records tell of each other.
     """
@@ -36,8 +38,9 @@ class GenericEngine(Engine):
     def __init__(self, model: AdditiveModel, columns: tuple[Column, ...], survey: Survey) -> None:
         self.columns = columns
         self.survey = survey
+        self._base = model.base.checked(FEATURES) if model.base else None
         self.single = trained_columns(model, columns)
-        self.features: tuple[Feature, ...] = FEATURES + column_features(self.single)
+        self.features = (BASE, *column_features(self.single)) if self._base else FEATURES
         self.model = model.checked(self.features)
         self.match = model.match
         self._places = {column.name: n for n, column in enumerate(columns)}
@@ -52,10 +55,14 @@ class GenericEngine(Engine):
         return keys(side, self.survey, query=True)
 
     def levels(self, a: Record, b: Record) -> list[int]:
-        found = levels(a, b, self.survey, self.columns)
-        if self.single:
-            found += column_levels(a, b, self.survey, self.columns, self.single)
-        return found
+        if self._base is None:
+            return levels(a, b, self.survey, self.columns)
+        return self.based_levels(a, b, self.single)
+
+    def based_levels(self, a: Record, b: Record, single: Sequence[Column]) -> list[int]:
+        """The levels of a model that was trained upon a base: the base's log-odds, then those of single columns."""
+        odds = (self._base or self.model).log_odds(levels(a, b, self.survey, self.columns))
+        return [base_level(odds), *column_levels(a, b, self.survey, self.columns, single)]
 
     def rule(self, a: Record, b: Record) -> Scored | None:
         """None: strangers' columns have no rules."""
@@ -88,21 +95,20 @@ class GenericEngine(Engine):
 
 
 def trained_columns(model: AdditiveModel, columns: Sequence[Column]) -> tuple[Column, ...]:
-    """The columns whose own levels a model asks for, in its order.
+    """The columns whose own levels a model asks for, in its order; none for the shipped model.
 
     Raises:
         Invalid: the file does not have one of them.
     """
     present = {column.name: column for column in columns}
-    names = dict.fromkeys(t.feature.rpartition(": ")[0] for t in model.terms[len(FEATURES) :] if ": " in t.feature)
-    missing = [name for name in names if name not in present]
+    missing = [name for name in model.columns if name not in present]
     if missing:
         raise Invalid(
             f'the model was trained with a column "{missing[0]}" that is not there',
             where=f"model {model.version}",
             hint=f"name it with --map {missing[0]}=COLUMN; the file has {', '.join(present)}",
         )
-    return tuple(present[name] for name in names)
+    return tuple(present[name] for name in model.columns)
 
 
 def source_weight(pairs: Iterable[tuple[float, bool]], sizes: Counter[str]) -> float:

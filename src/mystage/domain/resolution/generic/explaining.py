@@ -24,7 +24,16 @@ _WORDS = {
     "category": "{level} % of their categories are equal",
     "position": "their positions are close by {level} % (60 is 1 km)",
     "numbers differ": "numbers within their texts differ ({level})",
-    "versions differ": "words such as remix, live or part stand in one of them only ({level})",
+    "versions differ": "words such as remix, live or karaoke stand in one of them only ({level})",
+    "editions differ": "words such as deluxe, volume or edition stand in one of them only ({level})",
+    "key differs": "each {key} has a word, {level} % as telling as can be, that the other does not know",
+}
+
+_NONE = {
+    "numbers differ": "no number within their texts that the other does not have",
+    "versions differ": "no word such as remix, live or karaoke in one of them only",
+    "editions differ": "no word such as deluxe, volume or edition in one of them only",
+    "key differs": "at least one of the names says nothing that the other does not know",
 }
 
 
@@ -36,8 +45,8 @@ def in_words(feature: str, level: int, a: Record, b: Record, survey: Survey) -> 
     if feature == "key alike" and survey.order:
         n = survey.order[0]
         return f'{names[0]}: "{a.texts[n][:60]}" and "{b.texts[n][:60]}" are {level} % alike'
-    if feature in ("numbers differ", "versions differ") and not level:
-        return f"no {feature.split()[0]} that only one of them names"
+    if feature in ("numbers differ", "versions differ", "editions differ", "key differs") and not level:
+        return _NONE[feature]
     template = _WORDS.get(feature)
     if template is None:
         return f"{feature.replace(': alike', '')} agrees by {level} %"

@@ -7,7 +7,7 @@ into another column still count. A trained model may add the levels of single co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mystage.domain.resolution.additive import MISSING, TOP, Feature
 from mystage.domain.resolution.generic.columns import Column, ColumnKind
@@ -45,6 +45,8 @@ FEATURES: tuple[Feature, ...] = (
     Feature(name="position", rising=True, knots=(0, 20, 40, 50, 60, 70, 80, 90, 100)),
     Feature(name="numbers differ", rising=False, knots=_COUNT),
     Feature(name="versions differ", rising=False, knots=_COUNT),
+    Feature(name="editions differ", rising=False, knots=_COUNT),
+    Feature(name="key differs", rising=False, knots=_FINE),
 )
 _FULL = 6.0
 """Words met once that two records share when `information shared` is at its top."""
@@ -84,7 +86,9 @@ def levels(a: Record, b: Record, survey: Survey, columns: Sequence[Column]) -> l
         _equal(a, b, columns, ColumnKind.CATEGORY),
         position(a.point, b.point),
         _digits(a, b),
-        min(TOP, 25 * len(_versions(a, b))),
+        _words_differ(a.versions, b.versions, a, b),
+        _words_differ(a.editions, b.editions, a, b),
+        _differs(key, a, b, shared, survey),
     ]
 
 
@@ -107,6 +111,7 @@ def _told(n: int, a: Record, b: Record, shared: Shared, survey: Survey) -> tuple
 
 _START = 4
 """Words at the start of the key that are looked for by themselves: what is appended to a name comes later."""
+_LONG_START = 12
 
 
 def _start(key: int, a: Record, b: Record, shared: Shared, survey: Survey) -> int:
@@ -171,11 +176,31 @@ def _digits(a: Record, b: Record) -> int:
     return min(TOP, 50 * min(len(a.digits - b.digits), len(b.digits - a.digits)))
 
 
-def _versions(a: Record, b: Record) -> frozenset[str]:
-    if a.versions == b.versions:
-        return a.versions - a.versions
-    return frozenset(w for w in a.versions - b.versions if w not in b.solid) | frozenset(
-        w for w in b.versions - a.versions if w not in a.solid
+def _words_differ(mine: frozenset[str], theirs: frozenset[str], a: Record, b: Record) -> int:
+    """25 for each word of a kind that stands in one of the two only."""
+    if mine == theirs:
+        return 0
+    odd = [word for word in mine - theirs if word not in b.solid] + [word for word in theirs - mine if word not in a.solid]
+    return min(TOP, 25 * len(odd))
+
+
+def _differs(key: int, a: Record, b: Record, shared: Shared, survey: Survey) -> int:
+    """How telling the most telling word is that each says at the start of its key and the other nowhere; the lesser."""
+    if key < 0 or not a.tokens[key] or not b.tokens[key]:
+        return MISSING
+    return int(
+        TOP
+        * min(
+            _unmet(a.tokens[key][:_LONG_START], b.whole, shared.credit_a, survey),
+            _unmet(b.tokens[key][:_LONG_START], a.whole, shared.credit_b, survey),
+        )
+    )
+
+
+def _unmet(tokens: Sequence[str], whole: frozenset[str], credit: Mapping[str, float], survey: Survey) -> float:
+    return max(
+        (survey.weight(word) * (1.0 - credit.get(word, 0.0)) for word in tokens if word not in whole and not word.isdigit()),
+        default=0.0,
     )
 
 

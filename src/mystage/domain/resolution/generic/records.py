@@ -21,12 +21,20 @@ from mystage.domain.resolution.generic.values import (
 )
 from mystage.domain.resolution.normalise import fold
 
-VERSIONS = frozenset(
-    "remix mix live acoustic instrumental edit radio extended karaoke demo cover clean explicit version remaster "
-    "remastered unplugged dub reprise medley mono stereo bonus deluxe edition single ep vol volume part pt disc "
-    "episode season chapter abridged unabridged paperback hardcover ebook audiobook refurbished used".split()
+_VERSION_WORDS = (
+    "remix remixed mix live acoustic instrumental karaoke tribute cover demo dub reprise medley extended edit unplugged "
+    "rehearsal interlude mashup bootleg abridged unabridged audiobook paperback hardcover refurbished refill case"
 )
-"""Words that make another thing of the same name: a remix, a part, an edition."""
+VERSIONS = {word: word for word in _VERSION_WORDS.split()} | {
+    "remixes": "remix", "mixes": "mix", "mixed": "mix", "demos": "demo", "covers": "cover", "covered": "cover", "lives": "live",
+    "mixdown": "mix", "dubbed": "dub", "remixs": "remix",
+}  # fmt: skip
+"""Words that make another thing of the same name, in one form: a remix, a live recording, a paperback."""
+EDITIONS = frozenset(
+    "explicit clean deluxe edition version remaster remastered bonus single ep radio mono stereo expanded anniversary "
+    "special limited collectors standard complete vol volume part pt disc disk episode season chapter".split()
+)
+"""Words that often go unsaid, and rarely make another thing by themselves."""
 _CODE_TAIL = 9
 """Digits of a phone number that count, so that it is one with and without its country code."""
 
@@ -54,6 +62,7 @@ class Record:
     """Durations and prices written within texts."""
     found_days: frozenset[Day] = frozenset()
     versions: frozenset[str] = frozenset()
+    editions: frozenset[str] = frozenset()
     digits: frozenset[str] = frozenset()
     """Numbers among the words."""
 
@@ -137,7 +146,8 @@ def prepare(row: Mapping[str, str], columns: tuple[Column, ...]) -> Record:
         point=(lat, lon) if lat is not None and lon is not None and (lat, lon) != (0.0, 0.0) else None,
         found_numbers=frozenset(found_numbers),
         found_days=frozenset(found_days),
-        versions=VERSIONS & whole,
+        versions=frozenset([VERSIONS[word] for word in whole if word in VERSIONS]),
+        editions=EDITIONS & whole,
         digits=frozenset([word for word in whole if word.isdigit()]),
     )
 

@@ -1,12 +1,12 @@
-"""What a trained generic model learns from: the fixed features, those of each column, and what the shipped model says."""
+"""What a trained generic model learns from: what the shipped model says, and the levels of each column."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mystage.domain.resolution.additive import TOP, AdditiveModel, Feature
-from mystage.domain.resolution.generic.engine import GenericEngine
-from mystage.domain.resolution.generic.features import FEATURES, column_features, column_levels
+from mystage.domain.resolution.additive import AdditiveModel, Feature
+from mystage.domain.resolution.generic.engine import BASE, GenericEngine
+from mystage.domain.resolution.generic.features import column_features
 from mystage.domain.resolution.generic.records import Record
 from mystage.domain.values import evolve
 
@@ -16,17 +16,13 @@ class Lesson:
 
     def __init__(self, engine: GenericEngine) -> None:
         self._engine = engine
-        self.features: Sequence[Feature] = FEATURES + column_features(engine.columns)
+        self.features: Sequence[Feature] = (BASE, *column_features(engine.columns))
 
     def levels(self, a: Record, b: Record) -> list[int]:
         """One row."""
-        engine = self._engine
-        return engine.levels(a, b) + column_levels(a, b, engine.survey, engine.columns, engine.columns)
+        return self._engine.based_levels(a, b, self._engine.columns)
 
     def finished(self, model: AdditiveModel, words: str) -> AdditiveModel:
-        """The model with its columns, its threshold and what it was trained on."""
+        """The model with its base, its columns, its threshold and what it was trained on."""
         columns = {column.name: column.kind.value for column in self._engine.columns}
-        return evolve(model, columns=columns, trained_on=words, match=0.5, possible=0.2)
-
-
-__all__ = ["TOP", "Lesson"]
+        return evolve(model, base=self._engine.model, columns=columns, trained_on=words, match=0.5, possible=0.2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 from typing import NamedTuple
@@ -76,7 +77,8 @@ def number(text: str) -> float | None:
     digits = match[1]
     if re.fullmatch(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits):
         digits = digits.replace(",", "")
-    return float(digits.replace(",", "."))
+    value = float(digits.replace(",", "."))
+    return value if math.isfinite(value) else None
 
 
 @lru_cache(maxsize=_CACHE)
