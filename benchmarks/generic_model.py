@@ -1,9 +1,10 @@
-"""Trains the generic model that ships: `python benchmarks/generic_model.py [OUT.json] [--without SET]...`
+"""Trains the generic model that ships.
+
+usage: `python benchmarks/generic_model.py [OUT.json] [--without SET]...`
 
 Only training parts are seen: of pair sets the rows of `split` train and valid (Overture has none: a half of the rows by
 a digest), of clustered sets a half of the clusters by a digest, and generated venues of a seed of their own. Each set
 counts alike. `--without` leaves a set out, to see how the model does on data it has never met.
-
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from mystage.domain.resolution.generic.columns import columns_of
 from mystage.domain.resolution.generic.features import FEATURES, levels
 from mystage.domain.resolution.generic.keys import keys
 from mystage.domain.resolution.generic.records import prepare, surveyed
+from mystage.domain.resolution.generic.training import MATCH, POSSIBLE
 from mystage.domain.values import evolve
 
 SHARED = Path(__file__).resolve().parents[1] / ".." / "shared"
@@ -93,7 +95,12 @@ def from_clusters(name: str, file: Path) -> Rows:
     kept = other[:STRANGERS]
     found = [levels(records[a], records[b], survey, columns) for a, b in one + kept]
     groups = [f"{name}:{rows[a][truth]}" for a, _ in one + kept]
-    return found, [True] * len(one) + [False] * len(kept), groups, [1.0] * len(one) + [len(other) / len(kept)] * len(kept)
+    return (
+        found,
+        [True] * len(one) + [False] * len(kept),
+        groups,
+        [1.0] * len(one) + [len(other) / len(kept)] * len(kept),
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -104,7 +111,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     all_: list[list[Any]] = [[], [], [], []]
     with tempfile.TemporaryDirectory() as folder:
         venues = Path(folder) / "venues.csv"
-        subprocess.run([sys.executable, SHARED / "tools/gen_venues.py", *VENUES, venues], check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, SHARED / "tools/gen_venues.py", *VENUES, venues], check=True, capture_output=True
+        )
         for name in (*PAIRS, *CLUSTERS):
             if name in args.without:
                 continue
@@ -113,15 +122,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
             factor = EACH / sum(found[3])
             print(f"{name}: {len(found[1])} pairs, {sum(found[1])} of them one")
             for part, values in zip(all_, (*found[:3], [factor * w for w in found[3]]), strict=True):
-                part += values
+                part.extend(values)
     rows, labels, groups, weights = all_
     digest = hashlib.sha256(repr((FEATURES, rows, labels)).encode()).hexdigest()[:8]
     model = MonotoneTrainer().fit(
         "generic", FEATURES, rows, labels, version=f"generic-{digest}", weights=weights, groups=groups
     )
-    told = f"training parts of {', '.join(n for n in (*PAIRS, *CLUSTERS) if n not in args.without)}: {len(labels)} pairs"
-    # where scores are calibrated, the threshold of the best F1 is near one half; chosen before any test part was seen
-    ModelFiles().save(args.out, evolve(model, match=0.5, possible=0.2, trained_on=told))
+    told = (
+        f"training parts of {', '.join(n for n in (*PAIRS, *CLUSTERS) if n not in args.without)}: {len(labels)} pairs"
+    )
+    ModelFiles().save(args.out, evolve(model, match=MATCH, possible=POSSIBLE, trained_on=told))
     print(f"{args.out}: {told}")
 
 

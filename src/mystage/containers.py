@@ -60,6 +60,7 @@ from mystage.application.runtime.worker import Worker
 from mystage.backends import blobs_of, store_of
 from mystage.domain.collections import ALL
 from mystage.domain.delivery import RetryPolicy
+from mystage.domain.errors import Invalid
 from mystage.domain.merging.policies import Policies
 from mystage.domain.resolution.additive import AdditiveModel
 from mystage.domain.resolution.scoring import DefaultScorer
@@ -247,6 +248,8 @@ class Container(containers.DeclarativeContainer):
 
 def _linkage_engines(models: ModelFiles) -> Engines:
     def sides(kind: Kind, model: AdditiveModel | None) -> SideEngine:
+        if model is not None:
+            raise Invalid(f"the kind {kind} takes no model file yet", where="--model", hint="leave it out")
         return SideEngine(kind, DefaultScorer())
 
     return Engines(models, {kind.value: partial(sides, kind) for kind in Kind})

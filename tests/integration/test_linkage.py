@@ -59,7 +59,9 @@ def songs() -> list[tuple[object, ...]]:
         rows.append((f"a{n}", "a", title, artist, f"{2 + n % 5}:{n % 60:02}", 1980 + n % 40, n))
         if n % 2:
             typo = title[:3] + title[4:]
-            rows.append((f"b{n}", "b", f"{artist} - {typo}", "", 60 * (2 + n % 5) + n % 60, f"'{(80 + n % 40) % 100:02}", n))
+            rows.append(
+                (f"b{n}", "b", f"{artist} - {typo}", "", 60 * (2 + n % 5) + n % 60, f"'{(80 + n % 40) % 100:02}", n)
+            )
     return rows
 
 
@@ -156,7 +158,9 @@ def test_venues_artists_and_performances_have_their_own_knowledge(call: Call) ->
     code, out, err = call("resolve", "venues.csv", "--kind", "venue")
     assert (code, out.startswith("4 records are 3 things (1 duplicates)")) == (0, True)
     assert 'venues.csv:4, column "lon": "here" is no number' in err
-    write("artists.csv", [("id", "name", "source"), (1, "Nora Quill", "a"), (2, "NORA QUILL", "b"), (3, "DJ Tide", "a")])
+    write(
+        "artists.csv", [("id", "name", "source"), (1, "Nora Quill", "a"), (2, "NORA QUILL", "b"), (3, "DJ Tide", "a")]
+    )
     assert call("resolve", "artists.csv", "--kind", "artist")[0] == 0
     assert len({row["cluster_id"] for row in read("clusters.csv")}) == 2
     start = "2026-12-12T20:00"
@@ -208,7 +212,11 @@ def test_a_file_without_rows_gives_a_file_without_rows(call: Call) -> None:
 
 
 def test_jsonl_and_a_list_without_ids(call: Call) -> None:
-    lines = [{"name": "Amber Harbour", "year": 1999}, {"name": "amber harbour", "year": "'99"}, {"name": "Golden Ferry"}]
+    lines = [
+        {"name": "Amber Harbour", "year": 1999},
+        {"name": "amber harbour", "year": "'99"},
+        {"name": "Golden Ferry"},
+    ]
     Path("a.jsonl").write_text("\n".join(map(json.dumps, lines)))
     assert call("resolve", "a.jsonl", "--kind", "generic")[0] == 0
     assert [row["id"] for row in read("clusters.csv")] == ["1", "2", "3"]
@@ -219,7 +227,9 @@ def test_jsonl_and_a_list_without_ids(call: Call) -> None:
     ("name", "args", "truth", "id_", "least"),
     [("fodors_zagat", (), "cluster", "rid", 0.96), ("geo_settlements", ("--map", "source=srcId"), "recId", "id", 0.97)],
 )
-def test_public_sets_of_records(call: Call, name: str, args: tuple[str, ...], truth: str, id_: str, least: float) -> None:
+def test_public_sets_of_records(
+    call: Call, name: str, args: tuple[str, ...], truth: str, id_: str, least: float
+) -> None:
     file = _dataset(name)
     assert call("resolve", str(file), "--kind", "generic", *args)[0] == 0
     assert clusters_f1(read(str(file)), truth, id_) >= least

@@ -19,7 +19,9 @@ class ModelFiles(Models):
     def shipped(self, kind: str) -> AdditiveModel:
         file = resources.files("mystage").joinpath("models", "resolution", f"{kind}.json")
         if not file.is_file():
-            raise NotFound(f"no model ships for the kind {kind}", where=kind, hint="train one: mystage resolution train")
+            raise NotFound(
+                f"no model ships for the kind {kind}", where=kind, hint="train one: mystage resolution train"
+            )
         return _model(file.read_text("utf-8"), f"{kind}.json")
 
     def load(self, path: Path) -> AdditiveModel:

@@ -55,54 +55,54 @@ class CsvFile:
 
     def _columns(self) -> tuple[str, ...]:
         with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
-            head = next((row for row in self._reader(file) if any(cell.strip() for cell in row)), [])
+            head = next(self._numbered(file), (1, []))[1]
         names = tuple(cell.strip() or f"column {n}" for n, cell in enumerate(head, 1))
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise Malformed(f'two columns are called "{twice[0]}"', where=f"{self.path}:1", hint="rename one of them")
         return names
 
-    def _reader(self, file: Iterator[str]) -> Iterator[list[str]]:
-        return iter(csv.reader(file, delimiter=self.delimiter, strict=True))
-
     def rows(self, table: Table) -> Iterator[Line]:
         """All rows below the first; blank lines are passed over, short rows are filled and said."""
-        width = len(table.columns)
         short = 0
+        width = len(table.columns)
         with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
-            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
-            begun = False
-            while True:
-                start = reader.line_num + 1
-                try:
-                    row = next(reader, None)
-                except csv.Error as error:
-                    hint = "a quote that is opened must be closed, and a quote within quotes is written twice"
-                    raise Malformed(f"the row cannot be read: {error}", where=f"{self.path}:{start}", hint=hint) from None
-                if row is None:
-                    break
-                if not any(cell.strip() for cell in row):
-                    continue
-                if not begun:
-                    begun = True
-                    continue
+            found = self._numbered(file)
+            next(found, None)
+            for start, row in found:
                 if len(row) > width:
-                    extra = next((cell for cell in row[width:] if cell.strip()), None)
-                    if extra is not None:
-                        raise Malformed(
-                            f'the row has {len(row)} values for {width} columns (the first too many is "{extra[:40]}")',
-                            where=f"{self.path}:{start}, column {width + 1}",
-                            hint="put quotes around a value that holds a delimiter",
-                        )
-                    row = row[:width]
-                if len(row) < width:
-                    short += 1
-                    row += [""] * (width - len(row))
-                yield Line(start, dict(zip(table.columns, row, strict=True)))
+                    self._check(row[width:], start, width)
+                short += len(row) < width
+                yield Line(start, dict(zip(table.columns, [*row, *[""] * (width - len(row))], strict=False)))
         if short:
             note = f"{short} rows had fewer values than columns; the rest counts as empty"
             if note not in table.notes:
                 table.notes.append(note)
+
+    def _numbered(self, file: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
+        """The line on which each row begins, and its values."""
+        reader = csv.reader(file, delimiter=self.delimiter, strict=True)
+        while True:
+            start = reader.line_num + 1
+            try:
+                row = next(reader, None)
+            except csv.Error as error:
+                hint = "a quote that is opened must be closed, and a quote within quotes is written twice"
+                raise Malformed(f"the row cannot be read: {error}", where=f"{self.path}:{start}", hint=hint) from None
+            if row is None:
+                return
+            if any(cell.strip() for cell in row):
+                yield start, row
+
+    def _check(self, beyond: list[str], start: int, width: int) -> None:
+        """Values beyond the last column are lost data, unless they are empty."""
+        extra = next((cell for cell in beyond if cell.strip()), None)
+        if extra is not None:
+            raise Malformed(
+                f'the row has {width + len(beyond)} values for {width} columns (too many: "{extra[:40]}")',
+                where=f"{self.path}:{start}, column {width + 1}",
+                hint="put quotes around a value that holds a delimiter",
+            )
 
 
 def _outside(line: str, mark: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,9 +22,14 @@ class _File(Protocol):
     def rows(self, table: Table) -> Iterator[Line]: ...
 
 
-_BY_ENDING = {
-    ".csv": CsvFile, ".tsv": CsvFile, ".txt": CsvFile, ".jsonl": JsonLines, ".ndjson": JsonLines, ".parquet": ParquetFile,
-}  # fmt: skip
+_BY_ENDING: dict[str, Callable[[Path], _File]] = {
+    ".csv": CsvFile,
+    ".tsv": CsvFile,
+    ".txt": CsvFile,
+    ".jsonl": JsonLines,
+    ".ndjson": JsonLines,
+    ".parquet": ParquetFile,
+}
 
 
 class TableFiles(Tables):
@@ -41,7 +46,7 @@ class TableFiles(Tables):
         try:
             if path.is_dir():
                 raise Invalid("a folder, not a file", where=str(path))
-            file: _File = reader(path)
+            file = reader(path)
             table = file.table()
         except FileNotFoundError:
             raise NotFound("there is no such file", where=str(path)) from None

@@ -37,7 +37,9 @@ class ParquetFile:
         try:
             import duckdb  # noqa: PLC0415  heavy, and only Parquet needs it
         except ImportError as error:
-            raise Unavailable("Parquet needs DuckDB", where=str(self.path), hint="pip install 'mystage[tables]'") from error
+            raise Unavailable(
+                "Parquet needs DuckDB", where=str(self.path), hint="pip install 'mystage[tables]'"
+            ) from error
         return duckdb.connect(":memory:")
 
     def _select(self, connection: Any, limit: str = "") -> Any:

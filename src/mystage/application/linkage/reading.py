@@ -63,7 +63,7 @@ def prepared(engine: Engine, row: Mapping[str, str], table: Table, line: Line, t
 def told(progress: Progress, what: str, lines: Iterable[Line]) -> Iterable[Line]:
     """The lines as they are, with a word on progress now and then."""
     number = 0
-    for number, line in enumerate(lines, 1):  # noqa: B007  the last number is told below
+    for number, line in enumerate(lines, 1):
         if number % EVERY == 0:
             progress(what, number)
         yield line

@@ -16,6 +16,7 @@ from mystage.domain.resolution.agglomerative import Agglomeration, log_odds_of
 from mystage.domain.resolution.blocks import Blocks
 from mystage.domain.resolution.engine import Engine
 from mystage.domain.resolution.fields import Layout, answers_of, laid_out
+from mystage.domain.resolution.generic.columns import Column
 from mystage.domain.resolution.generic.engine import GenericEngine, source_weight
 
 CANDIDATES = 25
@@ -97,7 +98,13 @@ class ResolveTable:
         return done
 
     def gather(
-        self, path: Path, *, kind: str, maps: tuple[str, ...], model: AdditiveModel | None, progress: Progress,
+        self,
+        path: Path,
+        *,
+        kind: str,
+        maps: tuple[str, ...],
+        model: AdditiveModel | None,
+        progress: Progress,
         hidden: tuple[str, ...] = (),
     ) -> tuple[Gathered, Resolved]:
         """Read and prepare all rows; `hidden` columns are left aside like other answers."""
@@ -123,7 +130,7 @@ class ResolveTable:
         progress: Progress,
     ) -> Gathered:
         generic = layout.kind == "generic"
-        columns = ()
+        columns: tuple[Column, ...] = ()
         if generic:
             by_name = {name: samples[column] for name, column in layout.compared.items()}
             columns = self._engines.columns(layout, [by_name], model)
@@ -134,7 +141,9 @@ class ResolveTable:
         seen: dict[str, int] = {}
         for line in told(progress, "reading", self._tables.rows(table)):
             row = layout.row(line.values)
-            id_ = row["id"] = row.get("id", "").strip() or (f"row {line.number}" if "id" in layout.fields else str(len(ids) + 1))
+            id_ = row["id"] = row.get("id", "").strip() or (
+                f"row {line.number}" if "id" in layout.fields else str(len(ids) + 1)
+            )
             if id_ in seen:
                 raise Invalid(
                     f'the id "{id_}" stands in line {seen[id_]} already',
@@ -149,9 +158,7 @@ class ResolveTable:
         return Gathered(made, layout, ids, sources, sides)
 
     @staticmethod
-    def compare(
-        engine: Engine, sides: list[Any], done: Resolved, progress: Progress
-    ) -> list[tuple[int, int, float]]:
+    def compare(engine: Engine, sides: list[Any], done: Resolved, progress: Progress) -> list[tuple[int, int, float]]:
         """Candidates of each record among those before it, with log-odds (leaving aside sources where they are learned)."""
         index = Blocks()
         found: list[tuple[int, int, float]] = []

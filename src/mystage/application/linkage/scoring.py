@@ -135,7 +135,9 @@ def _layouts(kind: str, columns: tuple[str, ...], maps: tuple[str, ...], answers
     found = []
     for side, mine in zip(("left", "right"), pair, strict=True):
         by_name = {name: column for name, column in mine.items() if name in both}
-        layout = laid_out(kind, [*by_name, *columns], [*explicit[side], *common], [*answers, *(set(columns) - named - by_name.keys())])
+        layout = laid_out(
+            kind, [*by_name, *columns], [*explicit[side], *common], [*answers, *(set(columns) - named - by_name.keys())]
+        )
         layout.fields = {name: by_name.get(column, column) for name, column in layout.fields.items()}
         layout.compared = {name: by_name.get(column, column) for name, column in layout.compared.items()}
         found.append(layout)

@@ -141,7 +141,9 @@ class TrainModel:
         done = found.done
         done.model, done.pairs, done.positive = model, len(found.labels), sum(found.labels)
         chances = [model.probability(row) for row in rows]
-        done.right = sum((p >= model.match) == y for p, y in zip(chances, found.labels, strict=True)) / max(1, done.pairs)
+        done.right = sum((p >= model.match) == y for p, y in zip(chances, found.labels, strict=True)) / max(
+            1, done.pairs
+        )
         self._models.save(out, model)
         return done
 

@@ -14,7 +14,16 @@ SOURCE_NAMES = ("source", "src", "srcid", "src_id", "source_id", "provider", "da
 _VENUE: dict[str, tuple[str, ...]] = {
     "name": ("name", "venue_name", "venue", "place_name", "label", "title", "names"),
     "alt_names": ("alt_names", "aliases", "alternate_names", "other_names"),
-    "street": ("street", "address", "addr", "street_address", "addr_freeform", "address1", "address_line_1", "addr_street"),
+    "street": (
+        "street",
+        "address",
+        "addr",
+        "street_address",
+        "addr_freeform",
+        "address1",
+        "address_line_1",
+        "addr_street",
+    ),
     "locality": ("locality", "city", "town", "addr_locality", "municipality", "addr_city"),
     "region": ("region", "state", "province", "addr_region", "addr_state", "county"),
     "postal_code": ("postal_code", "postalcode", "postcode", "zip", "zipcode", "zip_code", "addr_postcode", "plz"),
@@ -43,7 +52,16 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
         "title": ("title", "name", "event", "event_name", "show"),
         "venue": ("venue", "venue_name", "place", "location", "hall"),
         "artists": ("artists", "artist", "performers", "performer", "lineup", "line_up", "acts"),
-        "start_local": ("start_local", "start", "starts_at", "start_date", "startdate", "start_time", "datetime", "date"),
+        "start_local": (
+            "start_local",
+            "start",
+            "starts_at",
+            "start_date",
+            "startdate",
+            "start_time",
+            "datetime",
+            "date",
+        ),
         "end_local": ("end_local", "end", "ends_at", "end_date", "enddate"),
         "doors_local": ("doors_local", "doors", "doors_at"),
         "locality": ("locality", "city", "town"),
@@ -121,7 +139,26 @@ def laid_out(kind: str, columns: Sequence[str], maps: Iterable[str], answers: It
     if kind not in FIELDS:
         raise Invalid(f"no such kind: {kind}", where="--kind", hint=", ".join(KINDS))
     layout = Layout(kind)
-    known = FIELDS[kind]
+    _named(layout, columns, maps)
+    taken = set(layout.fields.values()) | set(layout.compared.values())
+    layout.ignored = [name for name in columns if name in set(answers) and name not in taken]
+    free = [name for name in columns if name not in taken and name not in layout.ignored]
+    for name, names in (("id", ID_NAMES), ("source", SOURCE_NAMES), *FIELDS[kind].items()):
+        if name not in layout.fields and (column := _first(names, free)):
+            layout.fields[name] = column
+            layout.guessed.append(f"{name}={column}")
+            free.remove(column)
+    if kind == "generic":
+        if not layout.compared:  # who names columns means these
+            layout.compared = {name: name for name in free if not _SURROGATE.search(name)}
+        layout.ignored += [name for name in free if name not in layout.compared.values()]
+    _complete(layout, columns)
+    return layout
+
+
+def _named(layout: Layout, columns: Sequence[str], maps: Iterable[str]) -> None:
+    """What the caller names."""
+    kind, known = layout.kind, FIELDS[layout.kind]
     for name, column, type_ in parted(maps):
         if column not in columns:
             raise Invalid(f'there is no column "{column}"', where="--map", hint=f"the file has {', '.join(columns)}")
@@ -133,27 +170,17 @@ def laid_out(kind: str, columns: Sequence[str], maps: Iterable[str], answers: It
                 layout.kinds[name] = type_
         else:
             raise Invalid(f'a {kind} has no field "{name}"', where="--map", hint=f"id, source, {', '.join(known)}")
-    taken = set(layout.fields.values()) | set(layout.compared.values())
-    layout.ignored = [name for name in columns if name in set(answers) and name not in taken]
-    free = [name for name in columns if name not in taken and name not in layout.ignored]
-    for name, names in (("id", ID_NAMES), ("source", SOURCE_NAMES), *known.items()):
-        if name not in layout.fields and (column := _first(names, free)):
-            layout.fields[name] = column
-            layout.guessed.append(f"{name}={column}")
-            free.remove(column)
-    if kind == "generic" and not layout.compared:  # who names columns means these
-        layout.compared = {name: name for name in free if not _SURROGATE.search(name)}
-    layout.ignored += [name for name in free if kind == "generic" and name not in layout.compared]
+
+
+def _complete(layout: Layout, columns: Sequence[str]) -> None:
+    """Raises Invalid where a field that the kind needs is nowhere."""
+    kind, all_ = layout.kind, f"the file has {', '.join(columns)}"
     needed = [name for name in NEEDED[kind] if name not in layout.fields]
     if needed:
-        raise Invalid(
-            f"no column for {needed[0]}",
-            where=f"--kind {kind}",
-            hint=f"name it with --map {needed[0]}=COLUMN; the file has {', '.join(columns)}",
-        )
+        hint = f"name it with --map {needed[0]}=COLUMN; {all_}"
+        raise Invalid(f"no column for {needed[0]}", where=f"--kind {kind}", hint=hint)
     if kind == "generic" and not layout.compared:
-        raise Invalid("no column to compare", where="--kind generic", hint=f"the file has {', '.join(columns)}")
-    return layout
+        raise Invalid("no column to compare", where="--kind generic", hint=all_)
 
 
 def _first(names: Sequence[str], columns: Sequence[str]) -> str | None:
@@ -167,7 +194,17 @@ def answers_of(samples: Mapping[str, Sequence[str]]) -> list[str]:
     for column, values in samples.items():
         name = re.sub(r"[\s.-]+", "_", column.casefold().strip())
         if name in TRUTH_NAMES:
-            binary = {value.strip().casefold() for value in values} <= {"", "0", "1", "0.0", "1.0", "true", "false", "yes", "no"}
+            binary = {value.strip().casefold() for value in values} <= {
+                "",
+                "0",
+                "1",
+                "0.0",
+                "1.0",
+                "true",
+                "false",
+                "yes",
+                "no",
+            }
             if binary or name not in ("label", "labels", "match", "matching"):
                 found.append(column)
     return found

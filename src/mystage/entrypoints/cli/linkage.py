@@ -23,7 +23,9 @@ def table(
     tools = Linkage()
     with _Progress(quiet=json) as progress:
         done = asyncio.run(
-            tools.resolve().run(file, out, kind=kind, maps=maps, pairs=pairs, model=_model(tools, model), progress=progress)
+            tools.resolve().run(
+                file, out, kind=kind, maps=maps, pairs=pairs, model=_model(tools, model), progress=progress
+            )
         )
     _tell_columns(done.fields, done.ignored, done.notes, quiet=json)
     if json:
@@ -37,7 +39,9 @@ def table(
         )  # fmt: skip
         return
     written = f"{out}" + (f" and {pairs}" if pairs else "")
-    _say(f"{done.records:,} records are {done.clusters:,} things ({done.duplicates:,} duplicates); written to {written}")
+    _say(
+        f"{done.records:,} records are {done.clusters:,} things ({done.duplicates:,} duplicates); written to {written}"
+    )
     if pairs and done.review:
         _say(f"{done.review:,} pairs are likely, but were not joined: look for match 0 in {pairs}")
 
@@ -75,17 +79,16 @@ def train(
     json: bool,
 ) -> None:
     """The command."""
-    if (labels is None) == (clusters is None):
-        raise Invalid("give labelled pairs, or records with --clusters", where="resolution train")
     trainer = Linkage().train()
     with _Progress(quiet=json) as progress:
-        if clusters is not None:
+        if clusters is not None and labels is None:
             learning = trainer.from_clusters(
                 clusters, out, kind=kind, truth=truth, sample=sample, seed=seed, maps=maps, progress=progress
             )
-        else:
-            assert labels is not None
+        elif labels is not None and clusters is None:
             learning = trainer.from_pairs(labels, out, kind=kind, maps=maps, split=split, progress=progress)
+        else:
+            raise Invalid("give labelled pairs, or records with --clusters", where="resolution train")
         done = asyncio.run(learning)
     if json:
         print_json(

@@ -93,11 +93,13 @@ def resolve_score(
 @resolution.command("train", short_help="Learn a model from your own labels.")
 def resolution_train(
     labels: Annotated[
-        Path | None, typer.Argument(metavar="[LABELS]", help="Labelled pairs: two records a row and a column label (1, 0).")
+        Path | None,
+        typer.Argument(metavar="[LABELS]", help="Labelled pairs: two records a row and a column label (1, 0)."),
     ] = None,
     kind: Kind = "generic",
     clusters: Annotated[
-        Path | None, typer.Option("--clusters", metavar="FILE", help="Instead of pairs: records with a column of their cluster.")
+        Path | None,
+        typer.Option("--clusters", metavar="FILE", help="Instead of pairs: records with a column of their cluster."),
     ] = None,
     truth: Annotated[str, typer.Option("--truth", metavar="COLUMN", help="The column of the cluster.")] = "cluster",
     sample: Annotated[
@@ -105,7 +107,10 @@ def resolution_train(
     ] = 1.0,
     seed: Annotated[int, typer.Option("--seed", help="Another sample.")] = 0,
     split: Annotated[
-        str, typer.Option("--split", metavar="COLUMN=VALUE,...", help="Use only these rows of the pairs (split=train,valid).")
+        str,
+        typer.Option(
+            "--split", metavar="COLUMN=VALUE,...", help="Use only these rows of the pairs (split=train,valid)."
+        ),
     ] = "",
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The model file to write.")] = Path("model.json"),
     map_: Maps = None,

@@ -88,7 +88,9 @@ def test_parquet(tmp_path: Path) -> None:
     duckdb = pytest.importorskip("duckdb")
     path = tmp_path / "a.parquet"
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"COPY (SELECT 1 AS id, 'Café' AS name, NULL AS lat, [1, 2] AS l) TO '{path}' (FORMAT parquet)")
+        connection.execute(
+            f"COPY (SELECT 1 AS id, 'Café' AS name, NULL AS lat, [1, 2] AS l) TO '{path}' (FORMAT parquet)"
+        )
     assert read(path)[0] == [{"id": "1", "name": "Café", "lat": "", "l": "1; 2"}]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from mystage.domain.resolution.generic.values import day_of, duration, number, said
@@ -41,7 +41,9 @@ TRUTH_NAMES = frozenset(
 """Columns that hold an answer: never evidence."""
 _LAT = re.compile(r"^(?:geo_?)?lat(?:itude)?$")
 _LON = re.compile(r"^(?:geo_?)?(?:lon|lng|long)(?:gitude)?$|^longitude$")
-_CODE = re.compile(r"phone|^tel|^isbn|^issn|^ean|^upc|^gtin|^isrc|^asin|^sku|barcode|^zip|postal|postcode|^url$|website")
+_CODE = re.compile(
+    r"phone|^tel|^isbn|^issn|^ean|^upc|^gtin|^isrc|^asin|^sku|barcode|^zip|postal|postcode|^url$|website"
+)
 _TITLE = re.compile(r"name|title|label|track|song|artist|author|album|street|address|city|town")
 _MOST = 0.8
 _SAMPLE = 4_000
@@ -79,8 +81,7 @@ class _Shares:
     def __init__(self, sample: Sequence[str]) -> None:
         self.sample = sample
 
-    def of(self, test: object) -> float:
-        assert callable(test)
+    def of(self, test: Callable[[str], bool]) -> float:
         return sum(1 for text in self.sample if test(text)) / len(self.sample)
 
 
@@ -99,7 +100,9 @@ def _is_full_day(text: str) -> bool:
     return day is not None and (day.month > 0 or 1800 <= day.year <= 2100)
 
 
-def columns_of(samples: Mapping[str, Sequence[str]], named: Mapping[str, ColumnKind] | None = None) -> tuple[Column, ...]:
+def columns_of(
+    samples: Mapping[str, Sequence[str]], named: Mapping[str, ColumnKind] | None = None
+) -> tuple[Column, ...]:
     """The columns to compare, in the order of the file; `named` kinds come before what the values suggest."""
     found = []
     for name, values in samples.items():

@@ -43,7 +43,7 @@ class Shared:
             for y in only_b:
                 if abs(len(y) - size) > 3 or len(y) < 3 or y.isdigit():
                     continue
-                ratio = fuzz.ratio(x, y, score_cutoff=_ALIKE if size > 4 else 74.0)
+                ratio = fuzz.ratio(x, y, score_cutoff=_ALIKE if min(size, len(y)) > 4 else 74.0)
                 if ratio:
                     credit = ratio / 100
                     self.credit_a[x] = max(credit, self.credit_a.get(x, 0.0))
@@ -60,7 +60,7 @@ class Shared:
 def told(tokens: Iterable[str], whole: frozenset[str], credit: Mapping[str, float], survey: Survey) -> float:
     """The share of a text's information that the other record holds too, 0 to 1; -1 for a text without words."""
     total = met = 0.0
-    for word in tokens:
+    for word in tokens:  # sets are told apart by their order of summing in the last bit alone; levels round it away
         weight = survey.weights.get(word) or survey.weight(word)
         total += weight
         met += weight if word in whole else weight * credit.get(word, 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mystage.domain.resolution.additive import MISSING
+from mystage.domain.resolution.additive import MISSING, probability
 from mystage.domain.resolution.generic.records import Record, Survey
 
 _WORDS = {
@@ -29,6 +29,7 @@ _WORDS = {
     "key differs": "each {key} has a word, {level} % as telling as can be, that the other does not know",
 }
 
+_BASE = "shipped model"
 _NONE = {
     "numbers differ": "no number within their texts that the other does not have",
     "versions differ": "no word such as remix, live or karaoke in one of them only",
@@ -47,6 +48,8 @@ def in_words(feature: str, level: int, a: Record, b: Record, survey: Survey) -> 
         return f'{names[0]}: "{a.texts[n][:60]}" and "{b.texts[n][:60]}" are {level} % alike'
     if feature in ("numbers differ", "versions differ", "editions differ", "key differs") and not level:
         return _NONE[feature]
+    if feature == _BASE:
+        return f"the shipped model says {probability((level - 50) / 5):.0%}"
     template = _WORDS.get(feature)
     if template is None:
         return f"{feature.replace(': alike', '')} agrees by {level} %"

@@ -48,6 +48,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(name="editions differ", rising=False, knots=_COUNT),
     Feature(name="key differs", rising=False, knots=_FINE),
 )
+_MISSPELT = 0.7
 _FULL = 6.0
 """Words met once that two records share when `information shared` is at its top."""
 
@@ -63,8 +64,7 @@ def levels(a: Record, b: Record, survey: Survey, columns: Sequence[Column]) -> l
         _level(told(a.whole, b.whole, shared.credit_a, survey)),
         _level(told(b.whole, a.whole, shared.credit_b, survey)),
     )
-    weights = [survey.weight(word) for word in a.whole & b.whole]
-    weights += [0.7 * survey.weight(word) for word, credit in shared.credit_a.items() if credit >= 0.8]
+    rarest, information = _shared(a, b, shared, survey)
     numbers = _numbers(a, b, columns)
     said = [low for low, _ in tells[1:] if low != MISSING]
     return [
@@ -77,8 +77,8 @@ def levels(a: Record, b: Record, survey: Survey, columns: Sequence[Column]) -> l
         min(said) if said else MISSING,
         min(whole_a, whole_b),
         max(whole_a, whole_b),
-        int(TOP * max(weights)) if weights else 0,
-        min(TOP, int(TOP * sum(weights) / _FULL)),
+        rarest,
+        information,
         numbers[0] if numbers else MISSING,
         sum(numbers[1:]) // (len(numbers) - 1) if len(numbers) > 1 else MISSING,
         _days(a, b),
@@ -90,6 +90,16 @@ def levels(a: Record, b: Record, survey: Survey, columns: Sequence[Column]) -> l
         _words_differ(a.editions, b.editions, a, b),
         _differs(key, a, b, shared, survey),
     ]
+
+
+def _shared(a: Record, b: Record, shared: Shared, survey: Survey) -> tuple[int, int]:
+    """How telling the rarest shared word is, and all of them together; a misspelt word counts less than an equal one."""
+    equal = sorted([survey.weight(word) for word in a.whole & b.whole])  # one order, so that sums are the same
+    like_a = [_MISSPELT * survey.weight(word) for word, credit in shared.credit_a.items() if credit >= 0.8]
+    like_b = [_MISSPELT * survey.weight(word) for word, credit in shared.credit_b.items() if credit >= 0.8]
+    rarest = max((*equal[-1:], *like_a, *like_b), default=0.0)
+    together = sum(equal) + max(sum(sorted(like_a)), sum(sorted(like_b)))
+    return int(TOP * rarest + 1e-9), min(TOP, int(TOP * together / _FULL + 1e-9))
 
 
 def _level(share: float) -> int:
@@ -166,7 +176,9 @@ def _equal(a: Record, b: Record, columns: Sequence[Column], kind: ColumnKind) ->
 
 def codes_agree(a: str, b: str) -> bool:
     """Equal, or one the end or the start of the other (a phone without area code, a postcode without its last part)."""
-    return a == b or (min(len(a), len(b)) >= 5 and (a.endswith(b) or b.endswith(a) or a.startswith(b) or b.startswith(a)))
+    return a == b or (
+        min(len(a), len(b)) >= 5 and (a.endswith(b) or b.endswith(a) or a.startswith(b) or b.startswith(a))
+    )
 
 
 def _digits(a: Record, b: Record) -> int:
@@ -180,7 +192,9 @@ def _words_differ(mine: frozenset[str], theirs: frozenset[str], a: Record, b: Re
     """25 for each word of a kind that stands in one of the two only."""
     if mine == theirs:
         return 0
-    odd = [word for word in mine - theirs if word not in b.solid] + [word for word in theirs - mine if word not in a.solid]
+    odd = [word for word in mine - theirs if word not in b.solid] + [
+        word for word in theirs - mine if word not in a.solid
+    ]
     return min(TOP, 25 * len(odd))
 
 
@@ -199,7 +213,11 @@ def _differs(key: int, a: Record, b: Record, shared: Shared, survey: Survey) -> 
 
 def _unmet(tokens: Sequence[str], whole: frozenset[str], credit: Mapping[str, float], survey: Survey) -> float:
     return max(
-        (survey.weight(word) * (1.0 - credit.get(word, 0.0)) for word in tokens if word not in whole and not word.isdigit()),
+        (
+            survey.weight(word) * (1.0 - credit.get(word, 0.0))
+            for word in tokens
+            if word not in whole and not word.isdigit()
+        ),
         default=0.0,
     )
 

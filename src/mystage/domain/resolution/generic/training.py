@@ -10,6 +10,10 @@ from mystage.domain.resolution.generic.features import column_features
 from mystage.domain.resolution.generic.records import Record
 from mystage.domain.values import evolve
 
+MATCH, POSSIBLE = 0.6, 0.2
+"""Thresholds of generic models. Where scores are calibrated, F1 is flat around one half; a false merge weighs more than
+a miss, hence a little above."""
+
 
 class Lesson:
     """The features and levels of a training, over the engine of the shipped model."""
@@ -25,4 +29,4 @@ class Lesson:
     def finished(self, model: AdditiveModel, words: str) -> AdditiveModel:
         """The model with its base, its columns, its threshold and what it was trained on."""
         columns = {column.name: column.kind.value for column in self._engine.columns}
-        return evolve(model, base=self._engine.model, columns=columns, trained_on=words, match=0.5, possible=0.2)
+        return evolve(model, base=self._engine.model, columns=columns, trained_on=words, match=MATCH, possible=POSSIBLE)

@@ -21,7 +21,9 @@ _UNITS = re.compile(
     r"^\s*(?:(\d+(?:\.\d+)?)\s*h(?:ours?|rs?)?\.?)?\s*(?:(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?\.?)?"
     r"\s*(?:(\d+(?:\.\d+)?)\s*s(?:ec(?:ond)?s?)?\.?)?\s*$"
 )
-_NUMBER = re.compile(r"^[^\w+-]{0,3}\s*([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d*[.,]?\d+(?:e[+-]?\d+)?)\s*[^\d\s]{0,12}$")
+_NUMBER = re.compile(
+    r"^[^\w+-]{0,3}\s*([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d*[.,]?\d+(?:e[+-]?\d+)?)\s*[^\d\s]{0,12}$"
+)
 _PRICE = re.compile(r"(?<!\w)[$\u20ac\u00a3]\s?(\d+(?:\.\d+)?)(?![\d.])")
 _MONTHS = {
     name: n
@@ -98,13 +100,9 @@ def days_in(folded: str) -> list[Day]:
     """The dates within folded text, those with at least a month."""
     if not any(c.isdigit() for c in folded):
         return []
-    found: list[Day] = []
-    for match in _ISO.finditer(folded):
-        found.append(Day(int(match[1]), int(match[2]), int(match[3] or 0)))
-    for match in _DAY_MONTH.finditer(folded):
-        found.append(Day(int(match[3]), _MONTHS[match[2]], int(match[1]), len(match[3]) == 4))
-    for match in _MONTH_DAY.finditer(folded):
-        found.append(Day(int(match[3]), _MONTHS[match[1]], int(match[2] or 0)))
+    found = [Day(int(m[1]), int(m[2]), int(m[3] or 0)) for m in _ISO.finditer(folded)]
+    found += [Day(int(m[3]), _MONTHS[m[2]], int(m[1]), len(m[3]) == 4) for m in _DAY_MONTH.finditer(folded)]
+    found += [Day(int(m[3]), _MONTHS[m[1]], int(m[2] or 0)) for m in _MONTH_DAY.finditer(folded)]
     for match in _SLASHED.finditer(folded):
         first, second, year = int(match[1]), int(match[2]), match[3]
         month, day = (second, first) if first > 12 else (first, second)
