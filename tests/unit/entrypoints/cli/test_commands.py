@@ -66,7 +66,8 @@ def test_the_commands_are_those_of_the_manual() -> None:
     wanted = "run worker status search show sources extract merge unmerge duplicates rebuild demo doctor serve discover enrich".split()
     assert sorted(COMMANDS) == sorted(wanted)
     groups = {"tasks": "failed resolve retry", "schema": "check diff export", "store": "copy dump load migrate verify",
-              "quality": "accept dismiss list", "credentials": "add key list remove"}  # fmt: skip
+              "quality": "accept dismiss list", "credentials": "add key list remove",
+              "resolve": "table score", "resolution": "train"}  # fmt: skip
     assert sorted(TASKS) == sorted(f"{group} {name}" for group, names in groups.items() for name in names.split())
 
 
