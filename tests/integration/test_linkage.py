@@ -96,6 +96,17 @@ def test_a_file_of_songs_is_resolved_without_labels_and_each_pair_says_why(call:
     assert all(0 <= float(row["score"]) <= 1 and row["why"] for row in pairs)
 
 
+def test_the_result_is_measured_against_a_column_of_truth(call: Call) -> None:
+    rows = [(*row[:-1], "thing" if row[-1] == "cluster" else row[-1]) for row in songs()]
+    write("songs.csv", rows)
+    code, out, _ = call("resolve", "songs.csv", "--kind", "generic", "--truth", "thing", "--json")
+    done = json.loads(out)
+    assert (code, done["ignored"]) == (0, ["thing"])
+    assert done["measured"]["f1"] == pytest.approx(clusters_f1(read("songs.csv"), "thing"), abs=1e-3)
+    assert done["measured"]["pairs_completeness"] > 0.95
+    assert "there is no column" in call("resolve", "songs.csv", "--kind", "generic", "--truth", "nothing")[2]
+
+
 def test_the_answer_changes_nothing(call: Call) -> None:
     """Clusters are the same with and without the column that holds the truth."""
     write("with.csv", songs())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mystage.application.linkage.engines import Engines, prepare
+from mystage.application.linkage.measuring import measured
 from mystage.application.linkage.reading import EVERY, Progress, Troubles, prepared, sampled, told
 from mystage.application.ports.tables import Table, Tables
 from mystage.domain.errors import Invalid
@@ -43,6 +45,8 @@ class Resolved:
     fields: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
     source_weight: float = 0.0
+    measured: dict[str, float] = field(default_factory=dict)
+    """Against a column of the true clusters: see `measuring`."""
     notes: list[str] = field(default_factory=list)
 
 
@@ -56,6 +60,8 @@ class Gathered:
     sources: list[str] = field(default_factory=list)
     sides: list[Any] = field(default_factory=list)
     """None for a row that says nothing that can be compared: it is a cluster of its own."""
+    truths: list[str] = field(default_factory=list)
+    """The true cluster of each record, where the caller names their column."""
 
 
 class ResolveTable:
@@ -75,16 +81,25 @@ class ResolveTable:
         maps: tuple[str, ...] = (),
         pairs: Path | None = None,
         model: AdditiveModel | None = None,
+        truth: str = "",
     ) -> Resolved:
         """Write `id,cluster_id` for each row to `out`, and the likely pairs with their reasons to `pairs`.
+
+        `truth` names a column of the true clusters: it is no evidence, the result is measured against it.
 
         Raises:
             Invalid: columns that are missing, ids that stand twice, or a model of another kind.
             Malformed: a file or a row that cannot be read.
         """
-        gathered, done = self.gather(path, kind=kind, maps=maps, model=model, progress=progress)
+        gathered, done = self.gather(path, kind=kind, maps=maps, model=model, progress=progress, truth=truth)
         engine, sides = gathered.engine, gathered.sides
-        scored = self.compare(engine, sides, done, progress)
+        met = 0
+
+        def meet(a: int, b: int) -> None:
+            nonlocal met
+            met += bool(gathered.truths[a]) and gathered.truths[a] == gathered.truths[b]
+
+        scored = self.compare(engine, sides, done, progress, meet if truth else None)
         conflict = 0.0
         if isinstance(engine, GenericEngine):
             conflict = engine.survey.same_source = done.source_weight = learned(scored, gathered.sources)
@@ -93,6 +108,8 @@ class ResolveTable:
         done.records = len(sides)
         done.clusters = len(set(clusters))
         done.duplicates = done.records - done.clusters
+        if truth:
+            done.measured = measured(gathered.truths, clusters, met)
         if pairs is not None:
             self._write_pairs(pairs, gathered, scored, clusters, done)
         return done
@@ -105,16 +122,20 @@ class ResolveTable:
         maps: tuple[str, ...],
         model: AdditiveModel | None,
         progress: Progress,
-        hidden: tuple[str, ...] = (),
+        truth: str = "",
     ) -> tuple[Gathered, Resolved]:
-        """Read and prepare all rows; `hidden` columns are left aside like other answers."""
+        """Read and prepare all rows; the column `truth` is left aside and kept beside."""
         if model is not None and model.kind != kind:
             raise Invalid(f"the model is of kind {model.kind}", where=model.version, hint=f"train one of kind {kind}")
         table = self._tables.open(path)
+        if truth and truth not in table.columns:
+            raise Invalid(f'there is no column "{truth}"', where="--truth", hint=", ".join(table.columns))
         samples = sampled(self._tables, table)
-        layout = laid_out(kind, table.columns, maps, [*answers_of(samples), *hidden])
+        layout = laid_out(kind, table.columns, maps, [*answers_of(samples), truth])
         done, troubles = Resolved(fields=layout.fields | layout.compared, ignored=layout.ignored), Troubles()
         gathered = self._gathered(table, layout, samples, model, troubles, progress)
+        if truth:
+            gathered.truths = [line.values[truth].strip() for line in self._tables.rows(table)]
         if not gathered.ids:
             done.notes.append("the file has no rows")
         done.notes += [*table.notes, *troubles.notes()]
@@ -158,7 +179,13 @@ class ResolveTable:
         return Gathered(made, layout, ids, sources, sides)
 
     @staticmethod
-    def compare(engine: Engine, sides: list[Any], done: Resolved, progress: Progress) -> list[tuple[int, int, float]]:
+    def compare(
+        engine: Engine,
+        sides: list[Any],
+        done: Resolved,
+        progress: Progress,
+        meet: Callable[[int, int], None] | None = None,
+    ) -> list[tuple[int, int, float]]:
         """Candidates of each record among those before it, with log-odds (leaving aside sources where they are learned)."""
         index = Blocks()
         found: list[tuple[int, int, float]] = []
@@ -168,6 +195,8 @@ class ResolveTable:
                 continue
             for other in index.candidates(engine.query_keys(side), CANDIDATES):
                 done.compared += 1
+                if meet is not None:
+                    meet(other, n)
                 value = odds(sides[other], side)
                 if value >= KEPT:
                     found.append((other, n, value))

@@ -108,13 +108,10 @@ class TrainModel:
         Raises:
             Invalid: there is no such column, or the sample holds too few pairs.
         """
-        table = self._tables.open(path)
-        if truth not in table.columns:
-            raise Invalid(f'there is no column "{truth}"', where="--truth", hint=", ".join(table.columns))
         steps = ResolveTable(self._tables, self._engines)
         maps = tuple(entry for entry in maps if entry.partition("=")[2] != truth)
-        gathered, resolved = steps.gather(path, kind=kind, maps=maps, model=None, progress=progress, hidden=(truth,))
-        clusters = [line.values[truth].strip() for line in self._tables.rows(table)]
+        gathered, resolved = steps.gather(path, kind=kind, maps=maps, model=None, progress=progress, truth=truth)
+        clusters = gathered.truths
         chosen = {cluster for cluster in clusters if cluster and _share(f"{seed}:{cluster}") < sample}
         found = _Labelled(gathered.engine, [], [], [], _empty(gathered.engine))
         for a, b in _around(gathered.engine, gathered.sides, [cluster in chosen for cluster in clusters], clusters):

@@ -17,14 +17,22 @@ from mystage.entrypoints.cli.session import print_json
 
 
 def table(
-    file: Path, out: Path, *, kind: str, pairs: Path | None, maps: tuple[str, ...], model: Path | None, json: bool
+    file: Path,
+    out: Path,
+    *,
+    kind: str,
+    pairs: Path | None,
+    maps: tuple[str, ...],
+    model: Path | None,
+    truth: str,
+    json: bool,
 ) -> None:
     """The command."""
     tools = Linkage()
     with _Progress(quiet=json) as progress:
         done = asyncio.run(
             tools.resolve().run(
-                file, out, kind=kind, maps=maps, pairs=pairs, model=_model(tools, model), progress=progress
+                file, out, kind=kind, maps=maps, pairs=pairs, model=_model(tools, model), truth=truth, progress=progress
             )
         )
     _tell_columns(done.fields, done.ignored, done.notes, quiet=json)
@@ -33,7 +41,8 @@ def table(
             {
                 "records": done.records, "clusters": done.clusters, "duplicates": done.duplicates,
                 "compared": done.compared, "pairs": done.pairs, "review": done.review, "full_blocks": done.full_blocks,
-                "source_weight": done.source_weight, "fields": done.fields, "ignored": done.ignored,
+                "source_weight": done.source_weight,
+                "measured": done.measured, "fields": done.fields, "ignored": done.ignored,
                 "notes": done.notes, "out": str(out),
             }
         )  # fmt: skip
@@ -42,6 +51,8 @@ def table(
     _say(
         f"{done.records:,} records are {done.clusters:,} things ({done.duplicates:,} duplicates); written to {written}"
     )
+    for name, value in done.measured.items():
+        _say(f"{name.replace('_', ' ')}: {value:.2%}")
     if pairs and done.review:
         _say(f"{done.review:,} pairs are likely, but were not joined: look for match 0 in {pairs}")
 

@@ -59,6 +59,10 @@ def resolve_table(
     ] = None,
     map_: Maps = None,
     model: ModelFile = None,
+    truth: Annotated[
+        str,
+        typer.Option("--truth", metavar="COLUMN", help="Measure the result against this column of true clusters."),
+    ] = "",
     json: Json = False,
 ) -> None:
     """Find which records of a file are one, and write the cluster of each. The file stays as it is.
@@ -67,7 +71,7 @@ def resolve_table(
     """
     from mystage.entrypoints.cli import linkage
 
-    linkage.table(file, out, kind=kind, pairs=pairs, maps=tuple(map_ or ()), model=model, json=json)
+    linkage.table(file, out, kind=kind, pairs=pairs, maps=tuple(map_ or ()), model=model, truth=truth, json=json)
 
 
 @resolve.command("score", short_help="Score pairs of records, one pair a row.")

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from mystage.domain.errors import Invalid
-from mystage.domain.resolution.additive import AdditiveModel, Feature, base_level, probability
+from mystage.domain.resolution.additive import MISSING, AdditiveModel, Feature, base_level, probability
 from mystage.domain.resolution.engine import Engine, Row
-from mystage.domain.resolution.evidence import Evidence, Scored
+from mystage.domain.resolution.evidence import RULE_PARTS, Evidence, Scored, parted
 from mystage.domain.resolution.generic.columns import Column, ColumnKind
 from mystage.domain.resolution.generic.explaining import in_words
 from mystage.domain.resolution.generic.features import FEATURES, column_features, column_levels, levels
@@ -22,6 +22,10 @@ BASE = Feature(name="shipped model", rising=True, knots=(0, 20, 35, 45, 50, 55, 
 _STRONG = 3.0
 """Log-odds of a pair that counts in the estimate of what a shared source says."""
 _WORST = -6.0
+_WORTH_TELLING = 0.05
+_PARTED = -8.0
+"""Log-odds of a pair that a rule keeps apart."""
+_IMITATIONS = ("karaoke", "tribute")
 
 
 class GenericEngine(Engine):
@@ -65,23 +69,32 @@ class GenericEngine(Engine):
         return [base_level(odds), *column_levels(a, b, self.survey, self.columns, single)]
 
     def rule(self, a: Record, b: Record) -> Scored | None:
-        """None: strangers' columns have no rules."""
-        return None
+        """A karaoke or tribute version is not the original."""
+        return self.explain(a, b) if imitation(a, b) else None
 
     def log_odds(self, a: Record, b: Record) -> float:
         """The log-odds that the two are one, leaving aside their sources."""
+        if imitation(a, b):
+            return _PARTED
         return self.model.log_odds(self.levels(a, b))
 
     def probability(self, a: Record, b: Record) -> float:
+        if imitation(a, b):
+            return RULE_PARTS
         return probability(self.log_odds(a, b) + self._source(a, b))
 
     def explain(self, a: Record, b: Record) -> Scored:
         found = self.levels(a, b)
         pieces = [
             Evidence(feature.name, weight, in_words(feature.name, level, a, b, self.survey))
-            for feature, weight, level in zip(self.features, self.model.weights(found), found, strict=True)
-            if abs(weight) >= 0.05
+            for feature, term, level, total in zip(
+                self.features, self.model.terms, found, self.model.weights(found), strict=True
+            )
+            # told against what is not said, which is no evidence
+            if level != MISSING and abs(weight := total - term.missing) >= _WORTH_TELLING
         ]
+        if word := imitation(a, b):
+            return parted("imitation", f'only one of them is a "{word}"', pieces)
         source = self._source(a, b)
         if source:
             pieces.append(Evidence("source", source, f"{a.source} keeps them as two records"))
@@ -92,6 +105,11 @@ class GenericEngine(Engine):
 
     def _source(self, a: Record, b: Record) -> float:
         return self.survey.same_source if a.source and a.source == b.source else 0.0
+
+
+def imitation(a: Record, b: Record) -> str:
+    """The word that makes one of the two an imitation of what the other may be; empty where there is none."""
+    return next((word for word in _IMITATIONS if (word in a.versions) != (word in b.versions)), "")
 
 
 def trained_columns(model: AdditiveModel, columns: Sequence[Column]) -> tuple[Column, ...]:

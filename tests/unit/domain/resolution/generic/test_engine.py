@@ -73,6 +73,16 @@ def test_another_song_of_the_same_album(engine: GenericEngine, changes: dict[str
     assert chance(engine, song(0), song(0, **changes)) < 0.5
 
 
+def test_a_karaoke_version_is_not_the_song_whatever_else_agrees(engine: GenericEngine) -> None:
+    a, b = engine.prepare(song(0)), engine.prepare(song(0, title="Amber Harbour (Karaoke Version)"))
+    scored = engine.explain(a, b)
+    assert (scored.apart, scored.verdict) == (True, Verdict.NEW)
+    assert engine.rule(a, b) == scored
+    assert engine.rule(a, a) is None
+    assert engine.probability(a, b) == scored.score < 0.05
+    assert 'only one of them is a "karaoke"' in scored.reasons[0].text
+
+
 _rows = st.fixed_dictionaries(
     {name: st.text("aAbé 01:'-ラ", max_size=14) for name in ("title", "artist", "album", "length", "year")}
 )
