@@ -44,7 +44,7 @@ class GenericEngine(Engine):
         self.survey = survey
         self._base = model.base.checked(FEATURES) if model.base else None
         self.single = trained_columns(model, columns)
-        self.features = (BASE, *column_features(self.single)) if self._base else FEATURES
+        self.features = (BASE, *FEATURES, *column_features(self.single)) if self._base else FEATURES
         self.model = model.checked(self.features)
         self.match = model.match
         self._places = {column.name: n for n, column in enumerate(columns)}
@@ -64,9 +64,10 @@ class GenericEngine(Engine):
         return self.based_levels(a, b, self.single)
 
     def based_levels(self, a: Record, b: Record, single: Sequence[Column]) -> list[int]:
-        """The levels of a model that was trained upon a base: the base's log-odds, then those of single columns."""
-        odds = (self._base or self.model).log_odds(levels(a, b, self.survey, self.columns))
-        return [base_level(odds), *column_levels(a, b, self.survey, self.columns, single)]
+        """The levels of a model that was trained upon a base: the base's log-odds, `FEATURES`, those of single columns."""
+        fixed = levels(a, b, self.survey, self.columns)
+        odds = (self._base or self.model).log_odds(fixed)
+        return [base_level(odds), *fixed, *column_levels(a, b, self.survey, self.columns, single)]
 
     def rule(self, a: Record, b: Record) -> Scored | None:
         """A karaoke or tribute version is not the original."""
