@@ -28,13 +28,13 @@ from mystage.adapters.tables import TableFiles
 from mystage.application.curation.merging import Curate
 from mystage.application.curation.tasks import FailedTasks
 from mystage.application.flow import FLOW
-from mystage.application.pipeline.crediting import KeptCredentials
-from mystage.application.pipeline.discovering import Discover
-from mystage.application.pipeline.enriching import Enrich
 from mystage.application.linkage.engines import Engines
 from mystage.application.linkage.resolving import ResolveTable
 from mystage.application.linkage.scoring import ScorePairs
 from mystage.application.linkage.training import TrainModel
+from mystage.application.pipeline.crediting import KeptCredentials
+from mystage.application.pipeline.discovering import Discover
+from mystage.application.pipeline.enriching import Enrich
 from mystage.application.pipeline.extracting import Extract
 from mystage.application.pipeline.fetching import Fetch
 from mystage.application.pipeline.merging import Merge
