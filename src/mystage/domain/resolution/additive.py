@@ -68,6 +68,10 @@ class AdditiveModel(Model):
     """At or above this probability two records are joined without asking."""
     possible: float = 0.5
     """At or above this, a person is asked."""
+    columns: dict[str, str] = Field(default_factory=dict)
+    """Generic kind: column -> kind, of the columns whose own levels are among the terms."""
+    base: AdditiveModel | None = None
+    """Generic kind: a model whose log-odds are this one's first level (see `base_level`); few labels then go far."""
     trained_on: str = ""
     """Which pairs, how many, when."""
 
@@ -106,6 +110,11 @@ class AdditiveModel(Model):
                 hint="train it again with this version of MyStage",
             )
         return self
+
+
+def base_level(log_odds: float) -> int:
+    """Log-odds of a base model as a level: 50 is even, one nat is five."""
+    return max(0, min(TOP, round(50 + 5 * log_odds)))
 
 
 def probability(log_odds: float) -> float:

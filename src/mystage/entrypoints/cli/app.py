@@ -10,6 +10,8 @@ import typer
 
 from mystage.entrypoints.cli import live_commands
 from mystage.entrypoints.cli.curation_commands import curation
+from mystage.entrypoints.cli.linkage_commands import resolution as training
+from mystage.entrypoints.cli.linkage_commands import resolve
 from mystage.entrypoints.cli.options import Actor, Data, Json, Reason
 from mystage.entrypoints.cli.review_commands import conflicts, duplicates, resolution
 from mystage.entrypoints.cli.store_commands import schema, store
@@ -33,7 +35,9 @@ app.command("enrich", short_help="Ask for more of artists.")(live_commands.enric
 app.registered_commands += curation.registered_commands  # they stand at the top, not in a group
 app.add_typer(duplicates, name="duplicates", short_help="Pairs that may be one, for you to decide.")
 app.add_typer(conflicts, name="conflicts", short_help="Sources of equal rank that disagree.")
-app.add_typer(resolution, name="resolution", short_help="Label pairs, export labels, review clusters.")
+app.add_typer(resolution, name="resolution", short_help="Label pairs, train models, review clusters.")
+resolution.registered_commands += training.registered_commands
+app.add_typer(resolve, name="resolve", short_help="Find the duplicates in a file of your own.")
 
 
 def _version(value: bool) -> None:

@@ -19,6 +19,7 @@ from mystage.domain.errors import ErrorKind, MystageError
 from mystage.domain.values import Model
 from mystage.entrypoints.cli.configured import Configured, Setting, configured
 from mystage.entrypoints.cli.errors import EXIT_CODES
+from mystage.entrypoints.cli.extras import EXTRAS
 from mystage.entrypoints.cli.session import print_json
 
 if TYPE_CHECKING:
@@ -54,37 +55,6 @@ class Report(Model):
     ok: bool
     settings: tuple[Setting, ...]
     checks: tuple[Check, ...]
-
-
-class Extra(Model):
-    """An optional part of the installation: what pip calls it, its distributions, what is lost without it."""
-
-    name: str
-    distributions: tuple[str, ...]
-    costs: str
-    needed: bool = False
-    """Whether the main job needs it."""
-
-
-EXTRAS: Final = (
-    Extra(
-        name="embedded", needed=True, costs="Nothing can be read, kept or searched on this machine.",
-        distributions=("dependency-injector", "httpcore", "httpx", "orjson", "protego", "pydantic-settings", "rapidfuzz", "rich",
-                       "sqlalchemy", "structlog", "tantivy", "typer", "zstandard"),
-    ),
-    Extra(
-        name="sources", needed=True, costs="Pages, calendars and API answers cannot be read.",
-        distributions=("icalendar", "orjson", "phonenumbers", "pycountry", "python-dateutil", "pyyaml",
-                       "selectolax", "timezonefinder", "tzdata"),
-    ),
-    Extra(name="http", costs="`mystage serve` cannot start: no API and no page for browsers.", distributions=("fastapi", "jinja2", "markupsafe", "starlette", "uvicorn")),
-    Extra(name="functions", costs="The stages cannot be served as cloud functions.", distributions=("cloudevents", "flask", "functions-framework")),
-    Extra(name="postgres", costs="The store cannot be PostgreSQL.", distributions=("alembic", "asyncpg", "psycopg")),
-    Extra(
-        name="gcp", costs="The store cannot be Firestore, and pages cannot be kept in Cloud Storage.",
-        distributions=("google-api-core", "google-auth", "google-cloud-firestore", "google-cloud-storage", "requests"),
-    ),
-)  # fmt: skip  # a table
 
 
 def doctor(*, data: Path | None, json: bool) -> None:
