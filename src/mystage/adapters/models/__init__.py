@@ -1,0 +1,1 @@
+"""Pair models as they ship in the package."""

@@ -1,0 +1,75 @@
+"""Performances as the resolution tool and the pipeline compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mystage.domain.resolution.additive import AdditiveModel
+from mystage.domain.resolution.engine import Row
+from mystage.domain.resolution.evidence import RULE_PARTS, Scored, parted
+from mystage.domain.resolution.performances.explaining import evidence
+from mystage.domain.resolution.performances.features import FEATURES, levels
+from mystage.domain.resolution.performances.keys import keys
+from mystage.domain.resolution.performances.reading import show_of_row
+from mystage.domain.resolution.performances.record import Show
+from mystage.domain.resolution.performances.rules import parting
+from mystage.domain.resolution.rules import exact
+from mystage.domain.resolution.verdicts import judged
+
+
+class PerformanceEngine:
+    """An `Engine`. Fields of a row: see `reading.show_of_row`."""
+
+    kind = "performance"
+
+    def __init__(self, model: AdditiveModel) -> None:
+        self.model = model.checked(FEATURES)
+        self.match = model.match
+
+    def prepare(self, row: Row) -> Show:
+        """See `reading.show_of_row`."""
+        return show_of_row(row)
+
+    def keys(self, side: Show) -> Sequence[str]:
+        """See `keys`."""
+        return list(dict.fromkeys(keys(side)))
+
+    def query_keys(self, side: Show) -> Sequence[str]:
+        """The same as those under which a performance is kept."""
+        return self.keys(side)
+
+    def levels(self, a: Show, b: Show) -> list[int]:
+        """See `features`."""
+        return levels(*_ordered(a, b))
+
+    def rule(self, a: Show, b: Show) -> Scored | None:
+        """Exact identifiers; tributes, DJ sets, other acts at one place, sets of a day."""
+        found = exact(a, b)
+        if found is None and (rule := parting(a, b, self.levels(a, b))):
+            found = parted(*rule, [])
+        return found
+
+    def probability(self, a: Show, b: Show) -> float:
+        """How likely the two are one."""
+        joined = exact(a, b)
+        if joined is not None:
+            return joined.score
+        found = self.levels(a, b)
+        return RULE_PARTS if parting(a, b, found) else self.model.probability(found)
+
+    def explain(self, a: Show, b: Show) -> Scored:
+        """The score, the verdict and the evidence in words."""
+        a, b = _ordered(a, b)
+        joined = exact(a, b)
+        if joined is not None:
+            return joined
+        found = levels(a, b)
+        pieces = evidence(a, b, found, self.model)
+        if rule := parting(a, b, found):
+            return parted(*rule, pieces)
+        return judged(self.model.probability(found), pieces, self.model)
+
+
+def _ordered(a: Show, b: Show) -> tuple[Show, Show]:
+    """The two in one order, so that (b, a) gives what (a, b) gives."""
+    return (b, a) if (b.id, b.source) < (a.id, a.source) else (a, b)

@@ -1,0 +1,42 @@
+"""What no score overrides for two shows at one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mystage.domain.resolution.performances.features import ANY, FEATURES, NONE, SAME_NAME, SAME_VENUE
+from mystage.domain.resolution.performances.record import Show
+from mystage.domain.resolution.performances.times import TOLERANCE, ZONE, gap
+
+SURE_GAP = 150
+"""Minutes beyond which two starts told by two sources are two shows (below, one may be the doors, untold)."""
+_MARKS = {"tribute": "a tribute show is not the act's", "dj set": "a DJ set is not the band's show"}
+_INDEX = {feature.name: n for n, feature in enumerate(FEATURES)}
+VENUE, DAY, START, ARTISTS, LETTERS, WORDS = (
+    _INDEX[name] for name in ("venue", "day", "start", "artists", "title letters", "title words")
+)
+
+
+def titles_agree(found: Sequence[int]) -> bool | None:
+    """Whether the titles are one, or one holds the other; None where at least one says nothing of its own."""
+    if found[LETTERS] < 0:
+        return None
+    return found[LETTERS] >= 70 or found[WORDS] >= 99
+
+
+def parting(a: Show, b: Show, found: Sequence[int]) -> tuple[str, str] | None:
+    """The rule that keeps two shows apart, by its name and in words; None where none does. `found`: their levels."""
+    acts = found[ARTISTS]
+    if a.marks != b.marks and acts < ANY:
+        for mark, text in _MARKS.items():
+            if (mark in a.marks) != (mark in b.marks):
+                return mark, text
+    titles = titles_agree(found)
+    if acts == NONE and not titles and found[VENUE] in (SAME_VENUE, SAME_NAME):
+        return "acts", "one place and day, but other artists under another title"
+    if found[START] < 0 or found[START] == ZONE:
+        return None
+    minutes = gap(a.when, b.when) or 0
+    if (minutes > TOLERANCE and a.source == b.source and a.source) or (minutes > SURE_GAP and titles):
+        return "sets", f"two timed shows {minutes} minutes apart, such as a matinee and an evening"
+    return None
