@@ -9,7 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NAMES = (
-    "startup",
+    "acts", "startup",
     "validation",
     "reading",
     "extraction",

@@ -216,7 +216,7 @@ def _tell(  # noqa: C901  one branch a field
         row["links"] = "; ".join(f"https://{host}/{artist.handle}" for host in hosts)
     if rng.random() < ids:
         space = rng.choice(sorted(artist.ids))
-        id = artist.ids[space] if rng.random() < 0.97 else f"x{rng.randrange(10**9)}"
+        id = artist.ids[space] if rng.random() < 0.997 else f"x{rng.randrange(10**9)}"
         row["identifiers"] = f"{space}:{id}"
     told.rows.append(row)
     told.truth.append(artist.id)

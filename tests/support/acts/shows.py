@@ -304,6 +304,11 @@ def _row(  # noqa: C901, PLR0912  one branch a field
         row["kind"] = "festival"
     if rng.random() < 0.4:
         row["place"] = venue.town
+    if rng.random() < 0.08:
+        row["place"] = rng.choice((venue.town, f"{row.pop('venue')} {venue.town}"))
+        for told in ("venue", "venue_id"):
+            row.pop(told, None)
+        row.setdefault("title", show.title)
     return row, way
 
 

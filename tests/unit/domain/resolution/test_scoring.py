@@ -344,8 +344,9 @@ def test_an_explanation_names_the_evidence():
 
 
 def test_thresholds_are_the_models():
-    strict = scorer(Model(match=0.9999))
-    assert strict.score(artist("Velvet Foxes"), artist("Velvet Foxes", "beta")).verdict is Verdict.POSSIBLE
+    a, b = venue("Blue Lion", **HOUSE), venue("Blue Lion", "beta", **HOUSE)
+    assert verdict(a, b) is Verdict.MATCH
+    assert scorer(Model(match=0.999999)).score(a, b).verdict is Verdict.POSSIBLE
 
 
 def test_names_in_scripts_without_spaces_are_compared_as_a_whole():

@@ -16,7 +16,6 @@ from mystage.domain.resolution.performances.times import (
     IN_SPAN,
     SAME_DAY,
     SPANS_MEET,
-    SWAPPED,
     ZONE,
     gap,
     start_level,
@@ -123,8 +122,6 @@ def _time(a: Show, b: Show, level: int) -> str:
         return "one day apart, as a day in UTC and one at the place may be"
     if level == SAME_DAY:
         return f"same day {date.fromordinal(a.when.day).isoformat()}"
-    if level == SWAPPED:
-        return "day and month may be swapped"
     return f"{abs(a.when.day - b.when.day)} days apart"
 
 

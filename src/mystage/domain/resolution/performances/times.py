@@ -75,9 +75,8 @@ def gap(a: When, b: When) -> int | None:
 
 
 SAME_DAY, ACROSS_MIDNIGHT, SPANS_MEET, DAY_IN_UTC, IN_SPAN = 100, 85, 75, 68, 60
-SWAPPED = 30
 _DAYS_APART = ((1, 20), (3, 15), (6, 10), (10_000_000, 0))
-DAY_LEVELS = (0, 10, 15, 20, SWAPPED, IN_SPAN, DAY_IN_UTC, SPANS_MEET, ACROSS_MIDNIGHT, SAME_DAY)
+DAY_LEVELS = (0, 10, 15, 20, IN_SPAN, DAY_IN_UTC, SPANS_MEET, ACROSS_MIDNIGHT, SAME_DAY)
 
 
 def day_level(a: When, b: When, minutes: int | None) -> int:
@@ -92,8 +91,6 @@ def day_level(a: When, b: When, minutes: int | None) -> int:
         return DAY_IN_UTC
     if a.day <= b.last and b.day <= a.last:
         return SPANS_MEET if a.last > a.day and b.last > b.day else IN_SPAN
-    if _swapped(a.day, b.day):
-        return SWAPPED
     apart = abs(a.day - b.day)
     return next(level for most, level in _DAYS_APART if apart <= most)
 
@@ -112,12 +109,6 @@ def _other_zone(a: When, b: When, minutes: int | None) -> bool:
 def in_other_zone(a: When, b: When, minutes: int) -> bool:
     """Whether the gap may be an offset from UTC (a multiple of 15 minutes up to 14 hours), and one tells UTC."""
     return a.shifted != b.shifted and minutes % 15 == 0 and minutes <= 14 * 60
-
-
-def _swapped(a: int, b: int) -> bool:
-    """Whether the month of one is the day of the other, and the other way round (3 April, 4 March)."""
-    one, other = date.fromordinal(a), date.fromordinal(b)
-    return one.year == other.year and one.month == other.day and one.day == other.month
 
 
 ZONE = 50
