@@ -102,8 +102,8 @@ def _near(found: list[Artist], rng: random.Random, v: Vocabulary) -> Artist:  # 
     if base.person and len(parts) == 2:
         ways += ["family", "family", "namesake", "initials"]
     if _usual(base.name):
-        ways += ["homonym"] * 2
-    elif rng.random() < (0.02 if _plain(base.name) else 0.002):
+        ways += ["homonym"]
+    elif rng.random() < (0.008 if _plain(base.name) else 0.001):
         ways = ["homonym"]
     way = rng.choice(ways)
     if base.of:

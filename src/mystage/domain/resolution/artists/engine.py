@@ -10,9 +10,9 @@ from mystage.domain.resolution.artists.explaining import evidence
 from mystage.domain.resolution.artists.features import FEATURES, levels
 from mystage.domain.resolution.artists.keys import keys
 from mystage.domain.resolution.artists.record import Act, make_act
-from mystage.domain.resolution.artists.rules import parting
+from mystage.domain.resolution.artists.rules import doubt, parting
 from mystage.domain.resolution.engine import Row
-from mystage.domain.resolution.evidence import RULE_PARTS, Scored, parted
+from mystage.domain.resolution.evidence import RULE_PARTS, Evidence, Scored, parted
 from mystage.domain.resolution.rows import identifiers, listed
 from mystage.domain.resolution.rules import exact
 from mystage.domain.resolution.verdicts import judged
@@ -72,7 +72,10 @@ class ArtistEngine:
         joined = exact(a, b)
         if joined is not None:
             return joined.score
-        return RULE_PARTS if parting(a, b) else self.model.probability(self.levels(a, b))
+        if parting(a, b):
+            return RULE_PARTS
+        found = self.levels(a, b)
+        return min(self.model.probability(found), doubt(found, self.model)[0])
 
     def explain(self, a: Act, b: Act) -> Scored:
         """The score, the verdict and the evidence in words."""
@@ -84,7 +87,11 @@ class ArtistEngine:
         pieces = evidence(a, b, found, self.model)
         if rule := parting(a, b):
             return parted(*rule, pieces)
-        return judged(self.model.probability(found), pieces, self.model)
+        score = self.model.probability(found)
+        most, why = doubt(found, self.model)
+        if most < score:
+            pieces.append(Evidence("doubt", most - score, why))
+        return judged(min(score, most), pieces, self.model)
 
 
 def _ordered(a: Act, b: Act) -> tuple[Act, Act]:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from mystage.domain.resolution.additive import AdditiveModel
 from mystage.domain.resolution.engine import Row
-from mystage.domain.resolution.evidence import RULE_PARTS, Scored, parted
+from mystage.domain.resolution.evidence import RULE_PARTS, Evidence, Scored, parted
 from mystage.domain.resolution.performances.explaining import evidence
 from mystage.domain.resolution.performances.features import FEATURES, levels
 from mystage.domain.resolution.performances.keys import keys
 from mystage.domain.resolution.performances.reading import show_of_row
 from mystage.domain.resolution.performances.record import Show
-from mystage.domain.resolution.performances.rules import parting
+from mystage.domain.resolution.performances.rules import doubt, parting
 from mystage.domain.resolution.rules import exact
 from mystage.domain.resolution.verdicts import judged
 
@@ -55,7 +55,9 @@ class PerformanceEngine:
         if joined is not None:
             return joined.score
         found = self.levels(a, b)
-        return RULE_PARTS if parting(a, b, found) else self.model.probability(found)
+        if parting(a, b, found):
+            return RULE_PARTS
+        return min(self.model.probability(found), doubt(a, b, found, self.model)[0])
 
     def explain(self, a: Show, b: Show) -> Scored:
         """The score, the verdict and the evidence in words."""
@@ -67,7 +69,11 @@ class PerformanceEngine:
         pieces = evidence(a, b, found, self.model)
         if rule := parting(a, b, found):
             return parted(*rule, pieces)
-        return judged(self.model.probability(found), pieces, self.model)
+        score = self.model.probability(found)
+        most, why = doubt(a, b, found, self.model)
+        if most < score:
+            pieces.append(Evidence("doubt", most - score, why))
+        return judged(min(score, most), pieces, self.model)
 
 
 def _ordered(a: Show, b: Show) -> tuple[Show, Show]:

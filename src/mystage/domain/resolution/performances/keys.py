@@ -60,11 +60,10 @@ def _telling(venue: Place) -> str:
 
 
 def _acts(show: Show) -> list[str]:
-    if show.artist_ids:
-        # the name as well: the act may not be one yet
-        return [*(f"by:{id}" for id in show.artist_ids[:_MOST_ARTISTS]), f"an:{bones(show.artists[0])}"]
     names = show.artists[:_MOST_ARTISTS]
-    found = [f"an:{bones(name)}" for name in names]
+    found = [f"by:{id}" for id in show.artist_ids[:_MOST_ARTISTS]]
+    # the name beside an id as well: the act may not be one yet
+    found += [f"an:{bones(name)}" for name in (names[:1] if show.artist_ids else names)]
     # a title often names the artist that another source tells as such, so their words meet
     words = {word for word in show.title if len(word) > 3}
     words.update(word for name in names[:1] for word in name.words if len(word) > 3)

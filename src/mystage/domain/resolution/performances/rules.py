@@ -1,12 +1,14 @@
-"""What no score overrides for two shows at one place."""
+"""What no score overrides for two shows, and what is left to a person however well it scores."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mystage.domain.resolution.additive import AdditiveModel
 from mystage.domain.resolution.performances.features import ANY, FEATURES, NONE, SAME_NAME, SAME_VENUE
 from mystage.domain.resolution.performances.record import Show
-from mystage.domain.resolution.performances.times import TOLERANCE, ZONE, gap
+from mystage.domain.resolution.performances.times import DAY as MINUTES
+from mystage.domain.resolution.performances.times import NIGHT_ENDS, TOLERANCE, ZONE, gap
 
 SURE_GAP = 150
 """Minutes beyond which two starts told by two sources are two shows (below, one may be the doors, untold)."""
@@ -40,3 +42,21 @@ def parting(a: Show, b: Show, found: Sequence[int]) -> tuple[str, str] | None:
     if (minutes > TOLERANCE and a.source == b.source and a.source) or (minutes > SURE_GAP and titles):
         return "sets", f"two timed shows {minutes} minutes apart, such as a matinee and an evening"
     return None
+
+
+_STEP = 0.01
+EVENING = 17 * 60
+"""Minutes after midnight; a set before this may be a matinee that an evening follows."""
+
+
+def doubt(a: Show, b: Show, found: Sequence[int], model: AdditiveModel) -> tuple[float, str]:
+    """The most that two shows may score, and why, where another show of the day may be meant; 1 where none is likely."""
+    if found[START] == ZONE:
+        return model.match - _STEP, "hours apart that a zone may explain, or a second set: for a person to judge"
+    if found[START] < 0 and not (a.festival or b.festival) and (_afternoon(a) or _afternoon(b)):
+        return model.match - _STEP, "an afternoon set against a day without a time: for a person to judge"
+    return 1.0, ""
+
+
+def _afternoon(show: Show) -> bool:
+    return show.when.start is not None and NIGHT_ENDS <= show.when.start % MINUTES < EVENING

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from mystage.domain.resolution.additive import MISSING
+from mystage.domain.values import wall_day, wall_minutes
 
 TOLERANCE = 90
 """Minutes between two times of one show: doors against start, a support act against the main one."""
@@ -40,9 +40,9 @@ def when(start: str, doors: str = "", end: str = "", *, shifted: bool = False) -
     """
     if not start:
         return UNKNOWN
-    day = date.fromisoformat(start[:10]).toordinal()
+    day = wall_day(start).toordinal()
     begins = _minutes(start)
-    last = date.fromisoformat(end[:10]).toordinal() if end else day
+    last = wall_day(end).toordinal() if end else day
     if not day < last <= day + _LONGEST_SPAN or (last == day + 1 and begins is not None and _by_noon(end)):
         last = day
     return When(day, last, begins, _minutes(doors) if doors else None, shifted)
@@ -55,9 +55,8 @@ def _by_noon(end: str) -> bool:
 
 
 def _minutes(text: str) -> int | None:
-    if len(text) <= len("2026-01-31"):
-        return None
-    return date.fromisoformat(text[:10]).toordinal() * DAY + int(text[11:13]) * 60 + int(text[14:16])
+    minutes = wall_minutes(text)
+    return None if minutes is None else wall_day(text).toordinal() * DAY + minutes
 
 
 def gap(a: When, b: When) -> int | None:

@@ -52,7 +52,8 @@ def test_lists_of_artists():
         {"start_local": "2026-06-01T19:00"},
         {"artists": "", "title": "Velvet Foxes"},
         {"title": "", "artists": "Velvet Foxes"},
-        {"venue": "The Lido", "title": "VELVET FOXES + IRON OWLS"},
+        {"venue": "The Lido"},
+        {"title": "VELVET FOXES - HARVEST TOUR (SOLD OUT)"},
         {"artists": "Velvt Foxes"},
     ],
 )
