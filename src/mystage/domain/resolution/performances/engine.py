@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from mystage.domain.resolution.additive import AdditiveModel
 from mystage.domain.resolution.engine import Row
 from mystage.domain.resolution.evidence import RULE_PARTS, Evidence, Scored, parted
+from mystage.domain.resolution.evidence import joined as joined_by
 from mystage.domain.resolution.performances.explaining import evidence
 from mystage.domain.resolution.performances.features import FEATURES, levels
 from mystage.domain.resolution.performances.keys import keys
 from mystage.domain.resolution.performances.reading import show_of_row
 from mystage.domain.resolution.performances.record import Show
-from mystage.domain.resolution.performances.rules import doubt, parting
+from mystage.domain.resolution.performances.rules import doubt, joining, parting
 from mystage.domain.resolution.rules import exact
 from mystage.domain.resolution.verdicts import judged
+
+_ONE_SHOW = joined_by("show", "one act begins at one place at one minute")
 
 
 class PerformanceEngine:
@@ -44,10 +47,13 @@ class PerformanceEngine:
 
     def rule(self, a: Show, b: Show) -> Scored | None:
         """Exact identifiers; tributes, DJ sets, other acts at one place, sets of a day."""
-        found = exact(a, b)
-        if found is None and (rule := parting(a, b, self.levels(a, b))):
-            found = parted(*rule, [])
-        return found
+        joined = exact(a, b)
+        if joined is not None:
+            return joined
+        found = self.levels(a, b)
+        if rule := parting(a, b, found):
+            return parted(*rule, [])
+        return _ONE_SHOW if joining(a, b, found) else None
 
     def probability(self, a: Show, b: Show) -> float:
         """How likely the two are one."""
@@ -57,6 +63,8 @@ class PerformanceEngine:
         found = self.levels(a, b)
         if parting(a, b, found):
             return RULE_PARTS
+        if joining(a, b, found):
+            return _ONE_SHOW.score
         return min(self.model.probability(found), doubt(a, b, found, self.model)[0])
 
     def explain(self, a: Show, b: Show) -> Scored:
@@ -69,6 +77,8 @@ class PerformanceEngine:
         pieces = evidence(a, b, found, self.model)
         if rule := parting(a, b, found):
             return parted(*rule, pieces)
+        if joining(a, b, found):
+            return _ONE_SHOW
         score = self.model.probability(found)
         most, why = doubt(a, b, found, self.model)
         if most < score:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mystage.domain.resolution.additive import AdditiveModel
-from mystage.domain.resolution.performances.features import ANY, FEATURES, NONE, SAME_NAME, SAME_VENUE
+from mystage.domain.resolution.additive import MISSING, AdditiveModel
+from mystage.domain.resolution.performances.features import ANY, FEATURES, FIRST, NONE, SAME_NAME, SAME_VENUE
 from mystage.domain.resolution.performances.record import Show
 from mystage.domain.resolution.performances.times import DAY as MINUTES
 from mystage.domain.resolution.performances.times import NIGHT_ENDS, TOLERANCE, ZONE, gap
@@ -14,8 +14,8 @@ SURE_GAP = 150
 """Minutes beyond which two starts told by two sources are two shows (below, one may be the doors, untold)."""
 _MARKS = {"tribute": "a tribute show is not the act's", "dj set": "a DJ set is not the band's show"}
 _INDEX = {feature.name: n for n, feature in enumerate(FEATURES)}
-VENUE, DAY, START, ARTISTS, LETTERS, WORDS = (
-    _INDEX[name] for name in ("venue", "day", "start", "artists", "title letters", "title words")
+VENUE, START, ARTISTS, LETTERS, WORDS, NUMBER = (
+    _INDEX[name] for name in ("venue", "start", "artists", "title letters", "title words", "title number")
 )
 
 
@@ -42,6 +42,26 @@ def parting(a: Show, b: Show, found: Sequence[int]) -> tuple[str, str] | None:
     if (minutes > TOLERANCE and a.source == b.source and a.source) or (minutes > SURE_GAP and titles):
         return "sets", f"two timed shows {minutes} minutes apart, such as a matinee and an evening"
     return None
+
+
+_PLURAL = frozenset(("festival", "pass", "early", "late", "after"))
+
+
+def joining(a: Show, b: Show, found: Sequence[int]) -> bool:
+    """Whether one first act begins at one place at one minute: one show, even where one source keeps two records.
+
+    (Aggregators list a show once for each act of its bill.) Festivals, passes and sets of a day are left to the model.
+    """
+    return (
+        found[VENUE] == SAME_VENUE
+        and found[ARTISTS] == FIRST
+        and a.when.start is not None
+        and a.when.start == b.when.start
+        and a.when.shifted == b.when.shifted
+        and titles_agree(found) is not False
+        and found[NUMBER] in (MISSING, 100)
+        and _PLURAL.isdisjoint(a.marks | b.marks)
+    )
 
 
 _STEP = 0.01
