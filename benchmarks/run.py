@@ -9,7 +9,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NAMES = (
-    "acts", "startup",
+    "acts",
+    "startup",
     "validation",
     "reading",
     "extraction",
