@@ -130,7 +130,7 @@ def _near(found: list[Artist], rng: random.Random, v: Vocabulary) -> Artist:  # 
     elif way == "namesake":
         name = f"{parts[0]} {rng.choice(v.of(words.FAMILY))}"
     elif way == "initials":
-        name = f"{rng.choice([g for g in v.of(words.GIVEN) if g[0] == parts[0][0]])} {parts[-1]}"
+        name = f"{rng.choice([g for g in v.of(words.GIVEN) if g[0] == parts[0][0]] or v.of(words.GIVEN))} {parts[-1]}"
     native = base.native if way == "homonym" else ""
     return Artist("", name, fresh.country, fresh.genres, base.person and "&" not in name, native, way, base.id)
 
