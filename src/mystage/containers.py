@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from mystage.adapters.agents.conflicts import Judge, ModelAdvisor, ModelResolver
 from mystage.adapters.inputs import FileInputs, load_manifest
 from mystage.adapters.limits import ProcessGovernor
-from mystage.adapters.models import ModelFiles
+from mystage.adapters.models import ModelFiles, shipped_models
 from mystage.adapters.pages.lazy import LazyFetcher
 from mystage.adapters.pages.routing import RoutingFetcher
 from mystage.adapters.pages.signing import SigningFetcher
@@ -208,7 +208,7 @@ class Container(containers.DeclarativeContainer):
     manifest = providers.Object(load_manifest)
     ranks = providers.Singleton(_ranks, settings)
     policies = providers.Singleton(_policies, ranks)
-    scorer = providers.Singleton(DefaultScorer)
+    scorer = providers.Singleton(DefaultScorer, models=providers.Callable(shipped_models))
 
     handlers = providers.Dict(
         plan=providers.Factory(Plan, clock),
@@ -269,7 +269,7 @@ def _linkage_engines(models: ModelFiles) -> Engines:
     def sides(kind: Kind, model: AdditiveModel | None) -> SideEngine:
         if model is not None:
             raise Invalid(f"the kind {kind} takes no model file yet", where="--model", hint="leave it out")
-        return SideEngine(kind, DefaultScorer())
+        return SideEngine(kind, DefaultScorer(models=shipped_models()))
 
     return Engines(models, {kind.value: partial(sides, kind) for kind in Kind})
 
