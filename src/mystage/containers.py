@@ -18,6 +18,7 @@ from mystage.adapters.agents.conflicts import Judge, ModelAdvisor, ModelResolver
 from mystage.adapters.inputs import FileInputs, load_manifest
 from mystage.adapters.limits import ProcessGovernor
 from mystage.adapters.models import ModelFiles
+from mystage.adapters.models.shipped import shipped_models
 from mystage.adapters.pages.lazy import LazyFetcher
 from mystage.adapters.pages.routing import RoutingFetcher
 from mystage.adapters.pages.signing import SigningFetcher
@@ -208,7 +209,7 @@ class Container(containers.DeclarativeContainer):
     manifest = providers.Object(load_manifest)
     ranks = providers.Singleton(_ranks, settings)
     policies = providers.Singleton(_policies, ranks)
-    scorer = providers.Singleton(DefaultScorer)
+    scorer = providers.Singleton(DefaultScorer, models=providers.Callable(shipped_models))
 
     handlers = providers.Dict(
         plan=providers.Factory(Plan, clock),

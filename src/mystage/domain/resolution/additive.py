@@ -95,6 +95,15 @@ class AdditiveModel(Model):
         """The calibrated probability that the two are one."""
         return probability(self.log_odds(levels))
 
+    def grounded(self) -> AdditiveModel:
+        """The same model, each term moved so that what is missing weighs nothing; the prior takes up the difference."""
+        terms = [
+            Term(feature=t.feature, points=tuple((level, round(w - t.missing, 4)) for level, w in t.points))
+            for t in self.terms
+        ]
+        prior = round(self.prior + sum(t.missing for t in self.terms), 4)
+        return AdditiveModel.model_validate(self.model_dump() | {"terms": terms, "prior": prior})
+
     def checked(self, features: Sequence[Feature]) -> AdditiveModel:
         """The model itself, if its terms are these features in this order.
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Protocol
 
+from mystage.domain.errors import Unavailable
+from mystage.domain.resolution.additive import AdditiveModel
 from mystage.domain.resolution.artists import score_artists
 from mystage.domain.resolution.evidence import Evidence, Model, Scored, joined
 from mystage.domain.resolution.judgements import Verdict
 from mystage.domain.resolution.performances import score_performances
 from mystage.domain.resolution.records import Side
-from mystage.domain.resolution.venues import score_venues
+from mystage.domain.resolution.shared import contradiction
+from mystage.domain.resolution.venues.comparing import VenueEngine
+from mystage.domain.sources import is_derived
 from mystage.domain.values import Kind
 
 __all__ = ["DefaultScorer", "Evidence", "Model", "Scored", "Scorer", "explain"]
@@ -29,14 +34,22 @@ class Scorer(Protocol):
         """The two records compared."""
 
 
-_BY_KIND = {Kind.VENUE: score_venues, Kind.ARTIST: score_artists, Kind.PERFORMANCE: score_performances}
+_BY_KIND = {Kind.ARTIST: score_artists, Kind.PERFORMANCE: score_performances}
 
 
 class DefaultScorer:
     """Identifiers first; then what the kind has to say."""
 
-    def __init__(self, model: Model | None = None) -> None:
+    def __init__(self, model: Model | None = None, models: Mapping[Kind, AdditiveModel] | None = None) -> None:
+        """A scorer.
+
+        Args:
+            model: the thresholds of decisions.
+            models: the pair model of each kind that has one; without one, its kind can't be scored.
+        """
         self._model = model or Model()
+        venues = (models or {}).get(Kind.VENUE)
+        self._venues = VenueEngine(venues) if venues else None
 
     @property
     def model(self) -> Model:
@@ -45,7 +58,16 @@ class DefaultScorer:
     def score(self, a: Side, b: Side) -> Scored:
         if _order(b) < _order(a):  # one order, so that score(a, b) is score(b, a)
             a, b = b, a
-        return exact(a, b) or _BY_KIND[a.kind](a, b, self._model)
+        if found := exact(a, b):
+            return found
+        if a.venue and b.venue and self._venues:
+            one_list = is_derived(a.key) == is_derived(b.key)
+            return self._venues.scored(a.venue, b.venue, tuple(contradiction(a, b)), one_list=one_list)
+        if a.kind not in _BY_KIND:
+            raise Unavailable(
+                f"no model to compare two records of kind {a.kind.value}", where=a.id, hint="pass one to the scorer"
+            )
+        return _BY_KIND[a.kind](a, b, self._model)
 
 
 def _order(side: Side) -> tuple[str, str, str]:
