@@ -25,6 +25,7 @@ NAMES = (
     "durable",
     "rebuild",
 )
+NAMES = ("startup", "validation", "reading", "stores", "fetch", "search", "pipeline", "postgres", "moving", "resolution")
 
 
 def main() -> int:

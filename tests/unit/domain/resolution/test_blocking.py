@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.domain.resolution.making import FOXES, HOUSE, artist, show, venue
 
+from mystage.domain.resolution.venues.keys import stems
+from mystage.domain.resolution.venues.names import NO_NAME, name
 from mystage.domain.resolution.blocking import (
     QUERY_LIMIT,
     STORED_LIMIT,
@@ -16,7 +18,6 @@ from mystage.domain.resolution.blocking import (
     match_keys,
     query_keys,
     skeleton,
-    stems,
 )
 
 
@@ -97,9 +98,9 @@ def test_days_near_midnight_have_a_neighbour():
 
 
 def test_stems_and_skeletons():
-    assert stems("") == ()
-    assert stems("lion theater") == ("lio", "-on")
-    assert stems("club") == ("clu", "-ub")
+    assert stems(NO_NAME) == []
+    assert stems(name("lion theater")) == ["lio", "-on"]
+    assert stems(name("club")) == ["clu", "-ub"]
     assert skeleton("velvet foxes") == skeleton("velvt foxess"[:-1])
     assert skeleton("owl") == "owl"
 

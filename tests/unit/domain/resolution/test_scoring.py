@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.scoring import scorer
 from tests.unit.domain.resolution.making import FOXES, HOUSE, OWLS, artist, show, venue
 
 from mystage.domain.resolution.evidence import interpolate, probability
 from mystage.domain.resolution.judgements import JudgedBy, Verdict
 from mystage.domain.resolution.naming import compare
-from mystage.domain.resolution.scoring import DefaultScorer, Model, explain
+from mystage.domain.resolution.scoring import Model, explain
 from mystage.domain.sources import derived_key
 
-SCORER = DefaultScorer()
+SCORER = scorer()
 NEAR = {"lat": 50.1236, "lon": 8.6545}
 
 
@@ -343,7 +344,7 @@ def test_an_explanation_names_the_evidence():
 
 
 def test_thresholds_are_the_models():
-    strict = DefaultScorer(Model(match=0.9999))
+    strict = scorer(Model(match=0.9999))
     assert strict.score(artist("Velvet Foxes"), artist("Velvet Foxes", "beta")).verdict is Verdict.POSSIBLE
 
 

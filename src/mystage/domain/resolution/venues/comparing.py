@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mystage.domain.resolution.additive import AdditiveModel, curve, probability
+import math
+
+from mystage.domain.resolution.additive import TOP, AdditiveModel, probability
 from mystage.domain.resolution.engine import Engine, Row
 from mystage.domain.resolution.evidence import RULE_PARTS, Evidence, Scored, parted
 from mystage.domain.resolution.judgements import JudgedBy, Verdict
@@ -10,7 +12,7 @@ from mystage.domain.resolution.venues.features import FEATURES, best, distance_l
 from mystage.domain.resolution.venues.keys import keys
 from mystage.domain.resolution.venues.naming import Compared
 from mystage.domain.resolution.venues.place import Place, place
-from mystage.domain.resolution.venues.rules import Rule, apart
+from mystage.domain.resolution.venues.rules import Rule, apart, doubt
 from mystage.domain.resolution.venues.wording import told
 
 _AT = {feature.name: n for n, feature in enumerate(FEATURES)}
@@ -28,7 +30,6 @@ class VenueEngine(Engine):
     def __init__(self, model: AdditiveModel) -> None:
         self.model = model.checked(FEATURES)
         self.match = model.match
-        self._tables = list(zip(model.tables, range(len(FEATURES)), strict=True))
 
     def prepare(self, row: Row) -> Place:
         return place(row)
@@ -48,13 +49,8 @@ class VenueEngine(Engine):
         return self._parted(a, b, levels, rule) if rule else None
 
     def probability(self, a: Place, b: Place) -> float:
-        levels, _, rule = self._look(a, b)
-        return RULE_PARTS if rule else self.model.probability(levels)
-
-    def log_odds(self, a: Place, b: Place) -> float:
-        """The calibrated log-odds; -9 where a rule keeps the two apart."""
-        levels, _, rule = self._look(a, b)
-        return _PARTED if rule else self.model.log_odds(levels)
+        levels, compared, rule = self._look(a, b)
+        return RULE_PARTS if rule else self._capped(a, b, levels, compared)[0]
 
     def explain(self, a: Place, b: Place) -> Scored:
         return self.scored(a, b)
@@ -68,15 +64,15 @@ class VenueEngine(Engine):
             more: evidence from outside of the model (identifiers), added to its sum.
             one_list: whether two records of one source are of one list, in which each thing should stand once.
         """
-        levels, _, rule = self._look(a, b)
+        levels, compared, rule = self._look(a, b)
         if not one_list:
             levels[_SOURCE] = 0
         if rule:
             return self._parted(a, b, levels, rule)
-        score = probability(self.model.log_odds(levels) + sum(piece.weight for piece in more))
+        score, doubts = self._capped(a, b, levels, compared, sum(piece.weight for piece in more))
         unsure = Verdict.POSSIBLE if score >= self.model.possible else Verdict.NEW
         verdict = Verdict.MATCH if score >= self.model.match else unsure
-        return Scored(score, verdict, JudgedBy.MODEL, (*more, *self._evidence(a, b, levels)))
+        return Scored(score, verdict, JudgedBy.MODEL, (*more, *doubts, *self._evidence(a, b, levels)))
 
     def _look(self, a: Place, b: Place) -> tuple[list[int], Compared | None, Rule | None]:
         a, b = _ordered(a, b)
@@ -84,6 +80,20 @@ class VenueEngine(Engine):
         levels = levels_of(a, b, compared)
         rule = apart(a, b, compared, building=_building(levels)) if compared is not None else None
         return levels, compared, rule
+
+    def _capped(
+        self, a: Place, b: Place, levels: list[int], compared: Compared | None, more: float = 0.0
+    ) -> tuple[float, tuple[Evidence, ...]]:
+        """The probability, lowered to what a person is asked about where there is a reason for doubt."""
+        odds = self.model.log_odds(levels) + more
+        score = probability(odds)
+        if score <= _ASK or compared is None:
+            return score, ()
+        rule = doubt(a, b, compared, levels, building=_building(levels))
+        if rule is None:
+            return score, ()
+        least = _ASK if compared.core == TOP or rule.name != "name alone" else _VAGUE
+        return least, (Evidence(rule.name, round(_logit(least) - odds, 3), rule.text),)
 
     def _evidence(self, a: Place, b: Place, levels: list[int]) -> list[Evidence]:
         a, b = _ordered(a, b)
@@ -93,7 +103,12 @@ class VenueEngine(Engine):
         return parted(rule.name, rule.text, self._evidence(a, b, levels))
 
 
-_PARTED = -9.0
+_ASK, _VAGUE = 0.3, 0.05
+"""What a doubt leaves of a probability; the second where the names say only what kind of place it is."""
+
+
+def _logit(chance: float) -> float:
+    return math.log(chance / (1.0 - chance))
 
 
 def _building(levels: list[int]) -> bool:
@@ -108,9 +123,7 @@ def _building(levels: list[int]) -> bool:
 
 def _ordered(a: Place, b: Place) -> tuple[Place, Place]:
     """One order, so that (a, b) is (b, a) to the last digit."""
-    return (b, a) if (b.name.text, b.id) < (a.name.text, a.id) else (a, b)
-
-
-def calibrated(model: AdditiveModel, total: float) -> float:
-    """A sum of weights as calibrated log-odds."""
-    return curve(model.calibration, total) if model.calibration else total
+    x, y = (a.name.text, a.id), (b.name.text, b.id)
+    if x == y:  # rare enough for a slow comparison of all that is told
+        x, y = (repr(a), ""), (repr(b), "")
+    return (b, a) if y < x else (a, b)

@@ -12,6 +12,7 @@ from mystage.domain.resolution.venues.address import Address
 from mystage.domain.resolution.venues.contact import Site, same_number, toll_free
 from mystage.domain.resolution.venues.naming import Compared
 from mystage.domain.resolution.venues.place import Place
+from mystage.domain.resolution.venues.regions import is_state
 from mystage.domain.resolution.vocabulary import DEPARTMENT_WORDS
 
 _METRES = (0, 12, 25, 50, 80, 120, 160, 220, 320, 500, 800, 1_500, 3_000, 6_000, 12_000, 30_000, 100_000, 1_000_000)
@@ -55,6 +56,10 @@ FEATURES = (
     Feature(name="name and place", knots=_COMBINED),
 )
 """In the order of the levels."""
+
+
+PLACE_LEVELS = slice(9, 22)
+"""The levels of all that is told beside the names: qualifier to category."""
 
 
 def levels_of(a: Place, b: Place, compared: Compared | None) -> list[int]:
@@ -132,7 +137,7 @@ def _street(a: Address, b: Address) -> tuple[int, int]:
     if not a.words or not b.words:
         return MISSING, MISSING
     street = _streets(a, b)
-    if not a.house or not b.house:
+    if not a.house or not b.house or street < 60:  # the same number in another street says nothing
         return street, MISSING
     if a.house == b.house:
         return street, 100
@@ -182,7 +187,7 @@ def _region(a: Place, b: Place) -> int:
         return MISSING
     if x == y:
         return 100
-    return 0 if len(x) == len(y) <= 3 else MISSING
+    return 0 if is_state(x) and is_state(y) else MISSING  # other codes are of many systems
 
 
 def _phone(a: str, b: str) -> int:

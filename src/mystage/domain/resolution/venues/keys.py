@@ -22,7 +22,7 @@ def stems(name: Name) -> list[str]:
     if not words:
         return []
     first, last = words[0], words[-1]
-    found = [first[:3], "-" + last[-3:]]
+    found = [first[:3], "-" + last[-2:]]
     if last is not first:
         found.append(last[:3])
     return found
@@ -41,7 +41,7 @@ def keys(place: Place, *, query: bool) -> list[str]:
     if place.lat is not None:
         found += _cell_keys(place, starts, query=query)
     elif place.town:
-        found.append(f"t{place.town[:5]}:{starts[0]}")
+        found += [f"t{place.town[:5]}:{stem}" for stem in starts]
     if place.postal:
         found += [f"z{place.postal}{stem}" for stem in starts]
     found += _name_keys(place, solid, query=query)

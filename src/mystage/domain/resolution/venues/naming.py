@@ -48,8 +48,8 @@ def compare(a: Name, b: Name, known: frozenset[str]) -> Compared | None:
         return None
     if a.native and b.native and (is_unspaced(a.native) or is_unspaced(b.native)):
         return _unspaced(a, b)
-    if bool(a.native) != bool(b.native) and ratio(a.text, b.text) < _TRANSCRIBED:
-        return None  # a translation, not a transcription: nothing can be said
+    if bool(a.native) != bool(b.native):
+        return _transcribed(a, b)
     if a.text == b.text:
         mass = _sum(a.words)
         return Compared(EQUAL, 100, 100 if a.core else MISSING, 100, 100, 0, 0, _cap(mass), _numbers(a, b), MISSING)
@@ -83,7 +83,15 @@ def compare(a: Name, b: Name, known: frozenset[str]) -> Compared | None:
     )
 
 
-_TRANSCRIBED = 60.0
+_TRANSCRIBED = 80.0
+
+
+def _transcribed(a: Name, b: Name) -> Compared | None:
+    """Names in two scripts: alike where one transcribes the other; else it may translate it, and nothing can be said."""
+    alike = round(ratio(a.text.replace(" ", ""), b.text.replace(" ", "")))
+    if alike < _TRANSCRIBED:
+        return None
+    return Compared(SPELLING, alike, alike, alike, alike, 0, 0, 40, MISSING, MISSING)
 
 
 def is_unspaced(name: str) -> bool:

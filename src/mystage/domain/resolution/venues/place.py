@@ -17,8 +17,8 @@ from mystage.domain.resolution.venues.regions import country_code, region_code
 NO_ADDRESS = Address("", (), (), "")
 NO_WORDS: frozenset[str] = frozenset()
 NO_NAMES: tuple[Name, ...] = ()
-_COARSE_STEP = 0.01
-"""A position told to this many degrees or less finely is a town's middle or a rounded pin."""
+_COARSE_M = 2_000.0
+"""The most that a position's missing digits may excuse: floats lose the zeros at their end."""
 
 
 @dataclass(slots=True)
@@ -156,7 +156,7 @@ def _pin(lat: str, lon: str) -> tuple[float, float, float] | None:
     if not (-90.0 <= y <= 90.0 and -180.0 <= x <= 180.0) or (abs(y) < 0.001 and abs(x) < 0.001):
         return None
     digits = max(_digits(lat), _digits(lon))
-    return y, x, 0.0 if digits > 3 else 50_000.0 * 10.0**-digits
+    return y, x, 0.0 if digits > 3 else min(_COARSE_M, 50_000.0 * 10.0**-digits)
 
 
 def _digits(text: str) -> int:

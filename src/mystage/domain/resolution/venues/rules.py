@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from mystage.domain.resolution.additive import MISSING
+from mystage.domain.resolution.venues.features import PLACE_LEVELS
 from mystage.domain.resolution.venues.naming import NONE, SOME, Compared, telling
 from mystage.domain.resolution.venues.place import Place
-from mystage.domain.resolution.vocabulary import ROOM_WORDS, SURE_ROOM_WORDS
+from mystage.domain.resolution.vocabulary import KIND_WORDS, ROOM_WORDS, SURE_ROOM_WORDS
 
 
 class Rule(NamedTuple):
@@ -26,6 +29,23 @@ def apart(a: Place, b: Place, compared: Compared | None, *, building: bool) -> R
         return None
     why = _rooms(compared)
     return Rule("rooms", f'{why}: "{a.name.text}" and "{b.name.text}"') if why else None
+
+
+def doubt(a: Place, b: Place, compared: Compared | None, levels: Sequence[int], *, building: bool) -> Rule | None:
+    """Why two places are left to a person however alike they are, if anything."""
+    if compared is None:
+        return None
+    added = set(compared.only_a) | set(compared.only_b)
+    if building and not added.isdisjoint(SURE_ROOM_WORDS - KIND_WORDS):
+        return Rule("rooms", f'"{" ".join(sorted(added))}" may be a room of the other')
+    if all(level == MISSING for level in levels[PLACE_LEVELS]) and not _on_a_map(a, b):
+        return Rule("name alone", "nothing but the names can be compared")
+    return None
+
+
+def _on_a_map(a: Place, b: Place) -> bool:
+    """Two settlements, of which one says where it is: of those, the name is what tells them."""
+    return a.bare and b.bare and (a.lat is not None or b.lat is not None)
 
 
 def _rooms(compared: Compared) -> str:
