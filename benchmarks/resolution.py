@@ -14,10 +14,11 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import resolution_data as data
+
 from mystage.adapters.models.shipped import shipped
 from mystage.domain.resolution.incremental import Clusterer
 from mystage.domain.resolution.venues.comparing import VenueEngine
@@ -132,8 +133,8 @@ def score_pairs(engine: VenueEngine, pairs: data.Pairs, what: str) -> None:
     sides = zip(map(engine.prepare, pairs.left), map(engine.prepare, pairs.right), strict=True)
     scores = [engine.probability(a, b) for a, b in sides]
     said = [score >= engine.match for score in scores]
-    rank: Callable[[int], float] = lambda n: abs(scores[n] - engine.match)
-    asked = set(sorted(range(len(scores)), key=rank)[: len(scores) // 4])
+    doubt = [abs(score - engine.match) for score in scores]
+    asked = set(sorted(range(len(scores)), key=doubt.__getitem__)[: len(scores) // 4])
     judged = [truth if n in asked else said[n] for n, truth in enumerate(pairs.truth)]
     bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
     for score, truth in zip(scores, pairs.truth, strict=True):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import resolution_data as data
+
 from mystage.adapters.training import MonotoneTrainer
 from mystage.domain.resolution.additive import AdditiveModel
 from mystage.domain.resolution.index import MemoryIndex

@@ -24,8 +24,8 @@ NAMES = (
     "cadence",
     "durable",
     "rebuild",
+    "resolution",
 )
-NAMES = ("startup", "validation", "reading", "stores", "fetch", "search", "pipeline", "postgres", "moving", "resolution")
 
 
 def main() -> int:

@@ -9,8 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.domain.resolution.making import FOXES, HOUSE, artist, show, venue
 
-from mystage.domain.resolution.venues.keys import stems
-from mystage.domain.resolution.venues.names import NO_NAME, name
 from mystage.domain.resolution.blocking import (
     QUERY_LIMIT,
     STORED_LIMIT,
@@ -19,6 +17,8 @@ from mystage.domain.resolution.blocking import (
     query_keys,
     skeleton,
 )
+from mystage.domain.resolution.venues.keys import stems
+from mystage.domain.resolution.venues.names import NO_NAME, name
 
 
 def meet(a, b) -> bool:

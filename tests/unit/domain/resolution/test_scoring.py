@@ -369,7 +369,7 @@ def test_interpolation_and_logistic():
     ("a", "b", "sign"),
     [
         ({"street": "Mill Road"}, {"street": "7 Mill Road"}, 1),
-        ({"street": "7 Mill Road"}, {"street": "9 Mill Road"}, -1),
+        ({"street": "7 Mill Road"}, {"street": "99 Mill Road"}, -1),
         ({"street": "7 Mill Road"}, {"street": "7 Oak Lane"}, -1),
     ],
 )
@@ -379,8 +379,11 @@ def test_addresses_speak_for_or_against(a, b, sign):
 
 
 def test_names_that_share_only_common_words_say_little():
-    scored = SCORER.score(venue("Music Hall"), venue("Hall", "beta"))
-    assert next(piece.weight for piece in scored.evidence if piece.feature == "name") <= 0
+    """Less than those that share a telling word."""
+    common = SCORER.score(venue("Music Hall", locality="Ashford"), venue("Hall", "beta", locality="Ashford"))
+    telling = SCORER.score(venue("Blue Lion", locality="Ashford"), venue("Blue Lion Hall", "beta", locality="Ashford"))
+    assert common.verdict is not Verdict.MATCH
+    assert common.score < telling.score
 
 
 def test_a_pair_without_names_is_weighed_by_the_rest():

@@ -1,6 +1,6 @@
 """How much a word of a name tells: words of kind little, all others much, in tenths of a nat.
 
-A stated assumption instead of a count: counting the names of the stream itself was tried (benchmarks/resolution.md) and
+A stated assumption instead of a count: counting the names of the stream itself was tried and
 gained less than 0.001 F1, at the price of scores that depend on what else was read.
 """
 
