@@ -69,7 +69,7 @@ def parts(folder: Path) -> Iterator[Part]:
     yield Part("no position", 0.3, candidates(first, dropper(1, [_PIN], 1.0)))
     yield Part("few contacts", 0.3, candidates(first, dropper(2, [("phone",), ("website",), ("postal_code",)], 0.7)))
     fields = [_PIN, *((field,) for field in first.rows[0] if field not in {"id", "name", "lat", "lon"})]
-    yield Part("any column missing", 0.5, candidates(first, dropper(3, fields, 0.4)))
+    yield Part("any column missing", 0.3, candidates(first, dropper(3, fields, 0.4)))
     for weight, records in ((2.0, data.guides()), (2.0, data.settlements())):
         yield Part(records.name, weight, candidates(records, half=True))
     for weight, pairs in ((2.0, data.overture(more=True)), (2.0, data.overture()), (2.0, data.directories())):
@@ -77,7 +77,7 @@ def parts(folder: Path) -> Iterator[Part]:
     some = [(field,) for field in ("phone", "website", "street", "postal_code", "region", "category", "social")]
     yield Part("Overture, less of it", 1.0, labelled(data.overture(more=True), dropper(5, some, 0.3)))
     for seed, records in ((11, first), (12, second)):
-        yield Part("own", 1.0, [*elsewhere(seed, records), *only_kinds(seed, records), *in_one_country(seed, records)])
+        yield Part("own", 0.35, [*elsewhere(seed, records), *only_kinds(seed, records), *in_one_country(seed, records)])
     yield Part("nameless", 0.2, [(a, b | {"name": ""}, same, at) for a, b, same, at in candidates(second)[::5]])
 
 

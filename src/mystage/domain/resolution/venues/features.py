@@ -58,8 +58,9 @@ FEATURES = (
 """In the order of the levels."""
 
 
-PLACE_LEVELS = slice(9, 22)
-"""The levels of all that is told beside the names: qualifier to category."""
+_WIDE = frozenset(("region", "country", "category", "department", "source"))
+PLACE_LEVELS = tuple(n for n, f in enumerate(FEATURES) if not f.name.startswith("name ") and f.name not in _WIDE)
+"""Where the levels stand of what tells one place from others of its name: beside the names, regions and kinds."""
 
 
 def levels_of(a: Place, b: Place, compared: Compared | None) -> list[int]:

@@ -38,7 +38,7 @@ def doubt(a: Place, b: Place, compared: Compared | None, levels: Sequence[int], 
     added = set(compared.only_a) | set(compared.only_b)
     if building and not added.isdisjoint(SURE_ROOM_WORDS - KIND_WORDS):
         return Rule("rooms", f'"{" ".join(sorted(added))}" may be a room of the other')
-    if all(level == MISSING for level in levels[PLACE_LEVELS]) and not _on_a_map(a, b):
+    if all(levels[n] == MISSING for n in PLACE_LEVELS) and not _on_a_map(a, b):
         return Rule("name alone", "nothing but the names can be compared")
     return None
 

@@ -110,8 +110,8 @@ def test_a_model_of_other_features_is_refused():
 
 def test_the_levels_of_the_place_are_those_beside_the_names():
     names = [feature.name for feature in FEATURES]
-    assert names[PLACE_LEVELS][0] == "qualifier"
-    assert names[PLACE_LEVELS][-1] == "category"
+    assert [names[n] for n in PLACE_LEVELS if n < 13] == ["qualifier", "distance", "distance of places", "street"]
+    assert "name and place" not in {names[n] for n in PLACE_LEVELS}
     assert distance_level(0.0) == 0
     assert distance_level(1e9) == 100
 
