@@ -80,17 +80,14 @@ def skeleton(solid: str) -> str:
 
 def _name_keys(place: Place, solid: str, *, query: bool) -> Iterator[str]:
     """The name alone, for those that do not say where: `m` is kept by all, `m0` by those without any place."""
-    if place.bare:
+    placeless = not (place.town or place.postal or place.lat is not None)
+    if placeless or place.bare or not query:
         yield f"m{solid}"
+    if placeless or query:
+        yield f"m0{solid}"
+    if place.bare:
         yield f"b{solid[:5]}"
         yield f"k{skeleton(solid)[:6]}"
-    elif query:
-        yield f"m0{solid}"
-    placeless = not (place.town or place.postal or place.lat is not None)
-    if placeless:
-        yield f"m0{solid}"
-    if not query and not place.bare:
-        yield f"m{solid}"
 
 
 def _around(letter: str, place: Place, cells: float, margin: float) -> list[str]:
