@@ -87,12 +87,14 @@ class VenueEngine(Engine):
         """The probability, lowered to what a person is asked about where there is a reason for doubt."""
         odds = self.model.log_odds(levels) + more
         score = probability(odds)
-        if score <= _ASK or compared is None:
+        if score <= _VAGUE or compared is None:
             return score, ()
         rule = doubt(a, b, compared, levels, building=_building(levels))
         if rule is None:
             return score, ()
         least = _ASK if compared.core == TOP or rule.name != "name alone" else _VAGUE
+        if score <= least:
+            return score, ()
         return least, (Evidence(rule.name, round(_logit(least) - odds, 3), rule.text),)
 
     def _evidence(self, a: Place, b: Place, levels: list[int]) -> list[Evidence]:

@@ -9,7 +9,7 @@ from mystage.domain.resolution.venues.features import FEATURES, distance
 from mystage.domain.resolution.venues.place import Place
 
 _GROUPS = {
-    "distance": "position", "distance of places": "position", "street": "address", "house": "address",
+    "distance": "position", "distance of places": "position",
     "name and place": "both", "department": "name", "qualifier": "qualifier",
 }  # fmt: skip
 _GROUP_OF = [
@@ -53,13 +53,9 @@ def _position(a: Place, b: Place) -> str:
     return f"{metres:.0f} m apart" if metres < 1_000 else f"{metres / 1_000:.0f} km apart"
 
 
-def _address(a: Place, b: Place) -> str:
-    x, y = (f"{side.address.house} {' '.join(side.address.words)}".strip() for side in (a, b))
-    if x == y:
-        return f'same address "{x}"'
-    if a.address.words != b.address.words:
-        return f'streets "{x}" and "{y}"'
-    return f"house number {a.address.house or 'unknown'} and {b.address.house or 'unknown'}"
+def _street(a: Place, b: Place) -> str:
+    x, y = (" ".join(side.address.words) for side in (a, b))
+    return f'same street "{x}"' if x == y else f'streets "{x}" and "{y}"'
 
 
 def _simple(what: str, get: Callable[[Place], str]) -> Callable[[Place, Place], str]:
@@ -92,7 +88,8 @@ _TEXTS: dict[str, Callable[[Place, Place], str]] = {
     "name": _name,
     "qualifier": _qualifier,
     "position": _position,
-    "address": _address,
+    "street": _street,
+    "house": _simple("house number", lambda side: side.address.house),
     "postcode": _simple("postcode", lambda side: side.postal),
     "town": _simple("town", lambda side: side.town),
     "region": _simple("region", lambda side: side.region),
