@@ -25,6 +25,7 @@ NAMES = (
     "cadence",
     "durable",
     "rebuild",
+    "resolution",
 )
 
 

@@ -6,9 +6,7 @@ from mystage.adapters.models.files import ModelFiles
 from mystage.domain.resolution.additive import AdditiveModel
 from mystage.domain.values import Kind
 
-SHIPPED = (Kind.ARTIST, Kind.PERFORMANCE)
-
 
 def shipped_models() -> dict[Kind, AdditiveModel]:
-    """The shipped model of each kind that has one."""
-    return {kind: ModelFiles().shipped(kind.value) for kind in SHIPPED}
+    """The shipped model of each kind."""
+    return {kind: ModelFiles().shipped(kind.value) for kind in Kind}

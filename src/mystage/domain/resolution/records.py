@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from mystage.domain.errors import Invalid
 from mystage.domain.resolution.artists.record import Act, act_of
 from mystage.domain.resolution.marks import NO_MARKS, marks_of
-from mystage.domain.resolution.normalise import name_key, phone_key, place_key, site_key, split_address
+from mystage.domain.resolution.normalise import name_key, site_key
 from mystage.domain.resolution.performances.record import Show, show_of
+from mystage.domain.resolution.venues.place import Place, build
 from mystage.domain.sources import ArtistClaim, EntitySource, PerformanceClaim, VenueClaim
 from mystage.domain.values import Kind
 
@@ -32,18 +33,12 @@ class Side:
     """Name keys: the name (a performance: its title) first, then other names."""
     marks: frozenset[str] = NO_WORDS
     """What the name says that its key may not: `tribute`, `dj set`, `festival`."""
-    house: str = ""
-    street: str = ""
-    town: str = ""
-    region: str = ""
-    postal: str = ""
     country: str = ""
-    point: tuple[float, float] | None = None
-    """Latitude and longitude in degrees."""
-    phone: str = ""
     site: str = ""
     profiles: frozenset[str] = NO_WORDS
     """`host/handle` of profiles on shared hosts."""
+    venue: Place | None = None
+    """A venue, prepared."""
     act: Act | None = None
     """An artist, prepared."""
     show: Show | None = None
@@ -91,7 +86,6 @@ def prepare_claim(source_id: str, source: str, claim: VenueClaim | ArtistClaim) 
             identifiers=claim.identifiers,
             act=act_of(source_id, source, claim),
         )
-    house, street = split_address(claim.street) if claim.street else ("", "")
     return Side(
         id=source_id,
         kind=Kind.VENUE,
@@ -100,16 +94,25 @@ def prepare_claim(source_id: str, source: str, claim: VenueClaim | ArtistClaim) 
         identifiers=claim.identifiers,
         names=_names(claim.name, claim.alt_names),
         marks=marks_of(claim.name, Kind.VENUE),
-        house=house,
-        street=street,
-        town=place_key(claim.locality) if claim.locality else "",
-        region=place_key(claim.region) if claim.region else "",
-        postal=place_key(claim.postal_code).replace(" ", "")[:5] if claim.postal_code else "",
+        venue=_venue(source_id, source, claim),
+    )
+
+
+def _venue(source_id: str, source: str, claim: VenueClaim) -> Place:
+    return build(
+        id=source_id,
+        source=source,
+        names=(claim.name, *claim.alt_names),
+        street=claim.street or "",
+        town=claim.locality or "",
+        region=claim.region or "",
+        postal=claim.postal_code or "",
         country=claim.country or "",
-        point=(claim.lat, claim.lon) if claim.lat is not None and claim.lon is not None else None,
-        phone=phone_key(claim.phone) if claim.phone else "",
-        site=_site(claim.website),
-        profiles=_profiles(claim.website, *claim.links),
+        lat="" if claim.lat is None else repr(claim.lat),
+        lon="" if claim.lon is None else repr(claim.lon),
+        phone=claim.phone or "",
+        website=claim.website or "",
+        links=claim.links,
     )
 
 

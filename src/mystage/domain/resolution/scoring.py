@@ -14,7 +14,9 @@ from mystage.domain.resolution.judgements import Verdict
 from mystage.domain.resolution.performances.engine import PerformanceEngine
 from mystage.domain.resolution.records import Side
 from mystage.domain.resolution.rules import exact
-from mystage.domain.resolution.venues import score_venues
+from mystage.domain.resolution.shared import contradiction
+from mystage.domain.resolution.venues.comparing import VenueEngine
+from mystage.domain.sources import is_derived
 from mystage.domain.values import Kind
 
 __all__ = ["DefaultScorer", "Evidence", "Model", "Scored", "Scorer", "exact", "explain"]
@@ -40,12 +42,13 @@ class DefaultScorer:
         """A scorer.
 
         Args:
-            model: the thresholds of decisions, and the weights of venues.
-            models: the pair models of artists and performances; without one, its kind can't be scored.
+            model: the thresholds of decisions.
+            models: the pair model of each kind that has one; without one, its kind can't be scored.
         """
         self._model = model or Model()
         models = models or {}
-        artists, performances = models.get(Kind.ARTIST), models.get(Kind.PERFORMANCE)
+        venues, artists, performances = (models.get(kind) for kind in (Kind.VENUE, Kind.ARTIST, Kind.PERFORMANCE))
+        self._venues = VenueEngine(venues) if venues else None
         self._artists = ArtistEngine(artists) if artists else None
         self._performances = PerformanceEngine(performances) if performances else None
 
@@ -58,12 +61,13 @@ class DefaultScorer:
             a, b = b, a
         if found := exact(a, b):
             return found
+        if a.venue and b.venue and self._venues:
+            one_list = is_derived(a.key) == is_derived(b.key)
+            return self._venues.scored(a.venue, b.venue, tuple(contradiction(a, b)), one_list=one_list)
         if a.act and b.act and self._artists:
             return self._artists.explain(a.act, b.act)
         if a.show and b.show and self._performances:
             return self._performances.explain(a.show, b.show)
-        if a.kind is Kind.VENUE:
-            return score_venues(a, b, self._model)
         raise Unavailable(
             f"no model to compare two records of kind {a.kind.value}", where=a.id, hint="pass one to the scorer"
         )

@@ -14,8 +14,9 @@ from mystage.domain.resolution.blocking import (
     STORED_LIMIT,
     match_keys,
     query_keys,
-    stems,
 )
+from mystage.domain.resolution.venues.keys import stems
+from mystage.domain.resolution.venues.names import NO_NAME, name
 
 
 def meet(a, b) -> bool:
@@ -86,9 +87,9 @@ def test_records_that_are_not_one_need_not_meet(a, b):
 
 
 def test_stems():
-    assert stems("") == ()
-    assert stems("lion theater") == ("lio", "-on")
-    assert stems("club") == ("clu", "-ub")
+    assert stems(NO_NAME) == []
+    assert stems(name("lion theater")) == ["lio", "-on"]
+    assert stems(name("club")) == ["clu", "-ub"]
 
 
 def misspelt(text: str, rng: random.Random) -> str:

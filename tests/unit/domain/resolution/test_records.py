@@ -28,7 +28,8 @@ def test_a_kept_record_is_prepared_from_its_claim():
         kept(Kind.VENUE, VenueClaim(key="1", name="The Lion", alt_names=("Lion", "L'Oeil"), street="Oak St 1"))
     )
     assert (side.id, side.source, side.names) == ("e", "alpha", ("lion", "loeil"))
-    assert (side.house, side.street, side.point) == ("1", "oak st", None)
+    assert side.venue is not None
+    assert (side.venue.address.house, side.venue.address.words, side.venue.lat) == ("1", ("oak",), None)
     assert prepare(kept(Kind.ARTIST, ArtistClaim(key="1", name="Foxes"))).kind is Kind.ARTIST
 
 
@@ -52,8 +53,9 @@ def test_a_performance_is_prepared():
 
 def test_a_profile_is_no_site():
     side = venue("Lion", website="https://facebook.com/lion", links=("https://lion.example",))
-    assert side.site == ""
-    assert side.profiles == {"facebook.com/lion"}
+    assert side.venue is not None
+    assert side.venue.site.owner == ""
+    assert side.venue.profiles == {"facebook.com/lion"}
 
 
 def test_marks():
