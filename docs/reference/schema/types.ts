@@ -445,6 +445,9 @@ export const Lead = z.object({
 export type Lead = z.infer<typeof Lead>;
 
 export const Reading = z.object({
+  "evidence": z.array(Evidence),
+  "page_text": z.string(),
+  "read_by": z.string(),
   "outcome": ReadingOutcome,
   "claims": Claims,
   "error": ReadingError.optional(),
@@ -452,9 +455,6 @@ export const Reading = z.object({
   "unread": z.array(z.string()),
   "follow": z.array(z.string()),
   "leads": z.array(Lead),
-  "evidence": z.array(Evidence),
-  "page_text": z.string(),
-  "read_by": z.string(),
 });
 export type Reading = z.infer<typeof Reading>;
 

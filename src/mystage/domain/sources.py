@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from mystage.domain.access import DATA_ROLES
 from mystage.domain.decisions import Curated, Preferred
+from mystage.domain.proofs import Proofs
 from mystage.domain.schema import Collection, Index
 from mystage.domain.values import CountryCode, Currency, Instant, Kind, LongText, Model, Text, WallClock, digest_id
 
@@ -189,20 +190,7 @@ class Lead(Model):
     reason: LeadReason
 
 
-class Evidence(Model):
-    """Where a value that a model found stands in the page: `text[start:end]` of its relevant text (`Reading.page_text`)."""
-
-    kind: Kind
-    key: Key
-    """Of the claim that the value belongs to."""
-    field: str
-    """Of that claim; `artists.0` for the first act of a performance."""
-    quote: str
-    start: int
-    end: int
-
-
-class Reading(Model):
+class Reading(Proofs):
     """A reader's answer for one payload."""
 
     outcome: ReadingOutcome
@@ -216,12 +204,6 @@ class Reading(Model):
     """Addresses the payload names for further fetching (entries of a sitemap)."""
     leads: tuple[Lead, ...] = ()
     """Links of a page that may be followed, where the source's manifest gives a budget for it (`follow`)."""
-    evidence: tuple[Evidence, ...] = ()
-    """Read by a model: the words of the page behind each value."""
-    page_text: str = ""
-    """Read by a model: digest (in the blob store) of the relevant text that the evidence points into."""
-    read_by: str = ""
-    """Read by a model: prompt version and the model that answered, as `events-1.0a1b2c3d@openai:gpt-x`."""
 
 
 def records(

@@ -20,11 +20,11 @@ from mystage.domain.catalog import AnyEntity, Artist, Performance, Venue
 from mystage.domain.errors import Invalid, NotFound
 from mystage.domain.pipeline.reading.examples import EXAMPLES, Example, around, example_id, origin_of
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, Extraction
+from mystage.domain.proofs import Evidence
 from mystage.domain.sources import (
     ENTITY_SOURCES,
     ArtistClaim,
     EntitySource,
-    Evidence,
     PerformanceClaim,
     Reading,
     VenueClaim,

@@ -12,8 +12,9 @@ from mystage.domain.catalog import ARTISTS, PERFORMANCES, VENUES, AnyEntity, Art
 from mystage.domain.merging.conflicts import Conflict, conflicts
 from mystage.domain.merging.policies import Policies
 from mystage.domain.pipeline.scrapes import EXTRACTIONS
+from mystage.domain.proofs import Evidence
 from mystage.domain.resolution.judgements import JUDGEMENTS, Judgement
-from mystage.domain.sources import ENTITY_SOURCES, EntitySource, Evidence
+from mystage.domain.sources import ENTITY_SOURCES, EntitySource
 from mystage.domain.values import Model
 
 

@@ -74,7 +74,7 @@ EXTRAS: Final = (
     ),
     Extra(
         name="sources", needed=True, costs="Pages, calendars and API answers cannot be read.",
-        distributions=("icalendar", "orjson", "phonenumbers", "pycountry", "python-dateutil", "pyyaml",
+        distributions=("babel", "icalendar", "orjson", "phonenumbers", "pycountry", "python-dateutil", "pyyaml",
                        "selectolax", "timezonefinder", "tzdata"),
     ),
     Extra(name="http", costs="`mystage serve` cannot start: no API and no page for browsers.", distributions=("fastapi", "jinja2", "markupsafe", "starlette", "uvicorn")),

@@ -18,10 +18,10 @@ from mystage.domain.pipeline.reading.answers import PageAnswer, QuotedPlace, Quo
 from mystage.domain.pipeline.reading.days import PageClock, clock_of, days_of, recurring
 from mystage.domain.pipeline.reading.page import RelevantPage
 from mystage.domain.pipeline.reading.spans import Span, alike, distance, occurrences
+from mystage.domain.proofs import Evidence
 from mystage.domain.sources import (
     ArtistClaim,
     Claims,
-    Evidence,
     PerformanceClaim,
     VenueClaim,
     derived_key,
