@@ -7,14 +7,21 @@ profile loads what it uses.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
 
 from pydantic import SecretStr
 
+from mystage.adapters.agents import needs
+from mystage.adapters.agents.agent import ModelAgent, NoModel
+from mystage.adapters.agents.calendars import DateparserClocks
+from mystage.adapters.agents.choice import ModelChoice, provider_of
 from mystage.adapters.agents.conflicts import Judge, ModelAdvisor, ModelResolver
+from mystage.adapters.agents.evaluating import PydanticEvals
+from mystage.adapters.agents.gold import GoldFolder
+from mystage.adapters.agents.recorded import FileExchanges
 from mystage.adapters.inputs import FileInputs, load_manifest
 from mystage.adapters.limits import ProcessGovernor
 from mystage.adapters.models import ModelFiles, shipped_models
@@ -22,6 +29,7 @@ from mystage.adapters.pages.lazy import LazyFetcher
 from mystage.adapters.pages.routing import RoutingFetcher
 from mystage.adapters.pages.signing import SigningFetcher
 from mystage.adapters.schema import compare, export
+from mystage.adapters.sources.reducing import RelevantText
 from mystage.adapters.sources.registry import ManifestReaders
 from mystage.adapters.system.clocks import SystemClock
 from mystage.adapters.system.collecting import seldom_collected
@@ -30,6 +38,8 @@ from mystage.adapters.tables import TableFiles
 from mystage.application.curation.acting import Acts
 from mystage.application.curation.clusters import ReviewClusters
 from mystage.application.curation.conflicts import Conflicts
+from mystage.application.curation.correcting import Correct
+from mystage.application.curation.examples import Examples
 from mystage.application.curation.merging import Curate
 from mystage.application.curation.reviewing import Reviews
 from mystage.application.curation.tasks import FailedTasks
@@ -39,24 +49,30 @@ from mystage.application.linkage.engines import Engines
 from mystage.application.linkage.resolving import ResolveTable
 from mystage.application.linkage.scoring import ScorePairs
 from mystage.application.linkage.training import TrainModel
+from mystage.application.pipeline.asking import Asking
 from mystage.application.pipeline.crediting import KeptCredentials
 from mystage.application.pipeline.discovering import Discover
 from mystage.application.pipeline.enriching import Enrich
 from mystage.application.pipeline.extracting import Extract
 from mystage.application.pipeline.fetching import Fetch
 from mystage.application.pipeline.merging import Merge
+from mystage.application.pipeline.model_reading import Read
+from mystage.application.pipeline.pending import Pending
 from mystage.application.pipeline.planning import Plan, Submit
 from mystage.application.pipeline.publishing import Publish
 from mystage.application.pipeline.resolving import Resolve
 from mystage.application.pipeline.reviewing import Review
 from mystage.application.pipeline.routing import RouteScrape
+from mystage.application.ports.agents import PageAgent
 from mystage.application.ports.credentials import Credentials, Vault
 from mystage.application.ports.live import Governor, LiveSources
 from mystage.application.ports.pages import PageFetcher, Politeness
 from mystage.application.reading.accounting import Account
+from mystage.application.reading.evaluating import Evaluate
 from mystage.application.reading.files import ReadFiles
 from mystage.application.reading.history import History
 from mystage.application.reading.lists import Lists
+from mystage.application.reading.model_status import ReadModelStatus
 from mystage.application.reading.nearby import Nearby
 from mystage.application.reading.ready import Ready
 from mystage.application.reading.rebuild import Rebuild
@@ -70,6 +86,8 @@ from mystage.domain.collections import ALL
 from mystage.domain.delivery import RetryPolicy
 from mystage.domain.errors import Invalid
 from mystage.domain.merging.policies import Policies
+from mystage.domain.pipeline.reading.examples import Example
+from mystage.domain.pipeline.reading.spending import Limits
 from mystage.domain.resolution.additive import AdditiveModel
 from mystage.domain.resolution.scoring import DefaultScorer
 from mystage.domain.resolution.sides import SideEngine
@@ -155,6 +173,35 @@ def new_credentials_key() -> str:
     return new_key()
 
 
+def _agent(settings: Settings, examples: Sequence[Example]) -> PageAgent:
+    if not settings.model:
+        return NoModel()
+    needs("pydantic_ai", "genai_prices", "dateparser")
+    own = {"anthropic": settings.anthropic_key, "openai": settings.openai_key, "google": settings.google_key}
+    keys = {name: key.get_secret_value() for name, key in own.items() if key is not None}
+    if settings.model_key is not None:
+        keys.setdefault(
+            "" if settings.model_url else provider_of(settings.model.partition(":")[0]),
+            settings.model_key.get_secret_value(),
+        )
+    return ModelAgent(
+        ModelChoice(
+            models=(settings.model, *settings.model_fallbacks),
+            url=settings.model_url,
+            keys=keys,
+            prompt=settings.model_prompt,
+            max_output=settings.model_max_output,
+            timeout=settings.model_timeout,
+            prices=settings.model_prices,
+            examples=tuple(examples),
+        )
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.model_budget, settings.model_budget_tenant, settings.model_budget_source, settings.tenant)
+
+
 def _ranks(settings: Settings) -> Mapping[str, SourceRank]:
     return {name: SourceRank[rank.upper()] for name, rank in settings.source_ranks.items()}
 
@@ -210,6 +257,13 @@ class Container(containers.DeclarativeContainer):
     policies = providers.Singleton(_policies, ranks)
     scorer = providers.Singleton(DefaultScorer, models=providers.Callable(shipped_models))
 
+    chosen = providers.Object(())
+    agent = providers.Singleton(_agent, settings, chosen)
+    reducer = providers.Singleton(RelevantText)
+    clocks = providers.Singleton(DateparserClocks)
+    limits = providers.Factory(_limits, settings)
+    asking = providers.Singleton(Asking, store, clock, ids, agent, limits)
+
     handlers = providers.Dict(
         plan=providers.Factory(Plan, clock),
         fetch=providers.Factory(
@@ -222,8 +276,20 @@ class Container(containers.DeclarativeContainer):
             live,
             settings.provided.cadence_hours,
         ),
-        route=providers.Factory(RouteScrape, store, blobs, readers, clock),
-        extract=providers.Factory(Extract, store, blobs, readers, clock),
+        route=providers.Factory(RouteScrape, store, blobs, readers, clock, agent),
+        extract=providers.Factory(Extract, store, blobs, readers, clock, agent),
+        read=providers.Factory(
+            Read,
+            store,
+            blobs,
+            readers,
+            clock,
+            agent,
+            reducer,
+            clocks,
+            asking,
+            settings.provided.model_max_chunks,
+        ),
         resolve=providers.Factory(Resolve, store, blobs, readers, scorer, clock),
         merge=providers.Factory(Merge, clock, policies),
         publish=providers.Factory(Publish, store, index, store, clock),
@@ -247,6 +313,21 @@ class Container(containers.DeclarativeContainer):
     enrich = providers.Factory(Enrich, store, live, clock, ids, daily=settings.provided.enrich_daily)
     review = providers.Factory(Review, store, clock, ids)
     status = providers.Factory(ReadStatus, store, store, index, tuple(row.name for row in FLOW), clock)
+    model_status = providers.Factory(ReadModelStatus, store, clock, limits)
+    examples = providers.Factory(Examples, store, clock, ids)
+    evaluate = providers.Factory(
+        Evaluate,
+        store,
+        blobs,
+        agent,
+        reducer,
+        clocks,
+        providers.Factory(GoldFolder),
+        providers.Factory(FileExchanges),
+        providers.Factory(PydanticEvals),
+        settings.provided.model_max_chunks,
+    )
+    pending = providers.Factory(Pending, store, clock, ids, agent)
     account = providers.Factory(Account, store)
     show = providers.Factory(Show, store, policies)
     history = providers.Factory(History, store)
@@ -257,6 +338,7 @@ class Container(containers.DeclarativeContainer):
     judge = providers.Singleton(_judge, settings)
     acts = providers.Factory(Acts, store, clock, ids, handlers)
     curate = providers.Factory(Curate, acts)
+    correct = providers.Factory(Correct, store, blobs, curate, clock, ids)
     undo = providers.Factory(Undo, acts)
     reviews = providers.Factory(Reviews, store, clock, ids, curate, providers.Factory(ModelAdvisor, judge))
     conflicts = providers.Factory(Conflicts, store, policies, providers.Factory(ModelResolver, judge), acts)
@@ -305,6 +387,8 @@ async def running(settings: Settings) -> AsyncIterator[Container]:
     container = Container(settings=settings)
     store, fetcher = container.store(), container.fetcher
     await store.open()
+    if settings.model:  # what people chose for the prompt is part of its version
+        container.chosen.override(providers.Object(tuple(await container.examples().all(chosen=True))))
     try:
         with seldom_collected():
             yield container

@@ -12,6 +12,7 @@ from mystage.adapters.pages.memory import MemoryPageFetcher
 from mystage.adapters.system import ManualClock, SeededIds
 from mystage.application.catalogue.entities import COLLECTIONS, entities, following
 from mystage.application.pipeline.publishing import search_documents
+from mystage.application.ports.agents import PageAgent
 from mystage.application.ports.documents import DocumentStore
 from mystage.application.ports.pages import PageResult
 from mystage.application.ports.readers import ReaderRegistry
@@ -124,10 +125,12 @@ async def world(
     *,
     fetcher: MemoryPageFetcher | None = None,
     readers: ReaderRegistry | None = None,
+    agent: PageAgent | None = None,
+    **more: object,
 ) -> AsyncIterator[World]:
     """An open world. With `fetcher`, addresses are looked up there; without, files are read and the web is closed."""
     clock = ManualClock()
-    settings = Settings.model_validate({"profile": profile, "data": data})
+    settings = Settings.model_validate({"profile": profile, "data": data, **more})
     container = Container(settings=settings)
     container.clock.override(providers.Object(clock))
     container.ids.override(providers.Object(SeededIds(7)))
@@ -135,6 +138,8 @@ async def world(
         container.fetcher.override(providers.Object(fetcher))
     if readers is not None:
         container.readers.override(providers.Object(readers))
+    if agent is not None:
+        container.agent.override(providers.Object(agent))
     await container.store().open()
     try:
         yield World(container, clock)

@@ -2,6 +2,53 @@
 // Empty fields are left out of documents, so every field that may be empty is optional.
 import { z } from "zod";
 
+export const QuotedShow = z.object({
+  "title": z.string().optional(),
+  "artists": z.array(z.string()),
+  "date": z.string().optional(),
+  "date_heading": z.string().optional(),
+  "time": z.string().optional(),
+  "doors": z.string().optional(),
+  "end_time": z.string().optional(),
+  "venue": z.string().optional(),
+  "street": z.string().optional(),
+  "town": z.string().optional(),
+  "price": z.string().optional(),
+  "status": z.string().optional(),
+  "link": z.number().int().optional(),
+  "tickets": z.number().int().optional(),
+});
+export type QuotedShow = z.infer<typeof QuotedShow>;
+
+export const QuotedPlace = z.object({
+  "name": z.string().optional(),
+  "street": z.string().optional(),
+  "town": z.string().optional(),
+  "postal_code": z.string().optional(),
+});
+export type QuotedPlace = z.infer<typeof QuotedPlace>;
+
+export const PageAnswer = z.object({
+  "shows": z.array(QuotedShow),
+  "place": QuotedPlace.optional(),
+});
+export type PageAnswer = z.infer<typeof PageAnswer>;
+
+export const Usage = z.object({
+  "calls": z.number().int(),
+  "input_tokens": z.number().int(),
+  "output_tokens": z.number().int(),
+  "micro_usd": z.number().int(),
+});
+export type Usage = z.infer<typeof Usage>;
+
+export const Answered = z.object({
+  "answer": PageAnswer,
+  "model": z.string(),
+  "usage": Usage,
+});
+export type Answered = z.infer<typeof Answered>;
+
 export const Area = z.object({
   "south": z.number(),
   "west": z.number(),
@@ -87,6 +134,21 @@ export const AuditEntry = z.object({
   "at": z.string(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
+
+export const Hold = z.object({
+  "micro_usd": z.number().int(),
+  "at": z.string(),
+});
+export type Hold = z.infer<typeof Hold>;
+
+export const Budget = z.object({
+  "id": z.string(),
+  "scope": z.string(),
+  "day": z.string(),
+  "spent": z.number().int(),
+  "holds": z.record(z.string(), Hold),
+});
+export type Budget = z.infer<typeof Budget>;
 
 export const VenueClaim = z.object({
   "key": z.string(),
@@ -319,6 +381,38 @@ export const EntitySource = z.object({
 });
 export type EntitySource = z.infer<typeof EntitySource>;
 
+export const Evidence = z.object({
+  "kind": Kind,
+  "key": z.string(),
+  "field": z.string(),
+  "quote": z.string(),
+  "start": z.number().int(),
+  "end": z.number().int(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+export const Example = z.object({
+  "id": z.string(),
+  "source": z.string(),
+  "prompt": z.string(),
+  "model": z.string(),
+  "kind": Kind,
+  "entity": z.string(),
+  "field": z.string(),
+  "quote": z.string(),
+  "context": z.string(),
+  "wrong": z.string(),
+  "right": z.string(),
+  "url": z.string(),
+  "page_text": z.string(),
+  "extraction_id": z.string(),
+  "by": z.string(),
+  "at": z.string(),
+  "reason": z.string(),
+  "chosen": z.boolean(),
+});
+export type Example = z.infer<typeof Example>;
+
 export const Expect = z.object({
   "min_records": z.number().int().optional(),
   "max_records": z.number().int().optional(),
@@ -351,6 +445,9 @@ export const Lead = z.object({
 export type Lead = z.infer<typeof Lead>;
 
 export const Reading = z.object({
+  "evidence": z.array(Evidence),
+  "page_text": z.string(),
+  "read_by": z.string(),
   "outcome": ReadingOutcome,
   "claims": Claims,
   "error": ReadingError.optional(),
@@ -415,6 +512,14 @@ export const FailedTask = z.object({
 });
 export type FailedTask = z.infer<typeof FailedTask>;
 
+export const FieldPlace = z.object({
+  "path": z.array(z.string()),
+  "number": z.number().int(),
+  "before": z.string(),
+  "after": z.string(),
+});
+export type FieldPlace = z.infer<typeof FieldPlace>;
+
 export const FindingStatus = z.enum(["open", "resolved"]);
 export type FindingStatus = z.infer<typeof FindingStatus>;
 
@@ -439,6 +544,33 @@ export const Guard = z.object({
   "turns": z.number().int(),
 });
 export type Guard = z.infer<typeof Guard>;
+
+export const KeptAnswer = z.object({
+  "id": z.string(),
+  "prompt": z.string(),
+  "model": z.string(),
+  "answered": Answered,
+  "at": z.string(),
+});
+export type KeptAnswer = z.infer<typeof KeptAnswer>;
+
+export const Learned = z.object({
+  "id": z.string(),
+  "host": z.string(),
+  "pattern": z.string(),
+  "prompt": z.string(),
+  "model": z.string(),
+  "block": z.array(z.string()),
+  "fields": z.record(z.string(), FieldPlace),
+  "place": QuotedPlace.optional(),
+  "required": z.array(z.string()),
+  "shows": z.number().int(),
+  "uses": z.number().int(),
+  "dropped_at": z.string().optional(),
+  "why_dropped": z.string(),
+  "learned_at": z.string(),
+});
+export type Learned = z.infer<typeof Learned>;
 
 export const ManifestSource = z.object({
   "name": z.string(),
@@ -616,9 +748,13 @@ export const collections = {
   evt_artists: Artist,
   evt_performances: Performance,
   evt_venues: Venue,
+  extraction_examples: Example,
   extractions: Extraction,
   failed_tasks: FailedTask,
   judgements: Judgement,
+  learned_selectors: Learned,
+  model_answers: KeptAnswer,
+  model_budgets: Budget,
   performance_duplicates: DuplicatePair,
   quality_findings: Finding,
   resolution_guards: Guard,

@@ -12,6 +12,9 @@ from mystage.domain.pipeline.credentials import CREDENTIALS
 from mystage.domain.pipeline.enrichment import ENRICHMENTS
 from mystage.domain.pipeline.page_kinds import SITE_PATTERNS
 from mystage.domain.pipeline.quality import FINDINGS
+from mystage.domain.pipeline.reading.examples import EXAMPLES
+from mystage.domain.pipeline.reading.learned import LEARNED
+from mystage.domain.pipeline.reading.spending import ANSWERS, BUDGETS
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES
 from mystage.domain.pipeline.urls import URLS
 from mystage.domain.resolution.guards import GUARDS
@@ -28,6 +31,10 @@ ALL: tuple[Collection[Any], ...] = (
     SITE_PATTERNS,
     FINDINGS,
     ENRICHMENTS,
+    ANSWERS,
+    BUDGETS,
+    LEARNED,
+    EXAMPLES,
     ENTITY_SOURCES,
     JUDGEMENTS,
     EVENTS,

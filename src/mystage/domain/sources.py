@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from mystage.domain.access import DATA_ROLES
 from mystage.domain.decisions import Curated, Preferred
+from mystage.domain.proofs import Proofs
 from mystage.domain.schema import Collection, Index
 from mystage.domain.values import CountryCode, Currency, Instant, Kind, LongText, Model, Text, WallClock, digest_id
 
@@ -189,7 +190,7 @@ class Lead(Model):
     reason: LeadReason
 
 
-class Reading(Model):
+class Reading(Proofs):
     """A reader's answer for one payload."""
 
     outcome: ReadingOutcome

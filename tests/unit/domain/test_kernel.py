@@ -168,7 +168,13 @@ def test_an_error_says_what_where_and_what_to_do_also_after_a_journey(kind: type
 
 
 def test_only_what_may_pass_is_retryable() -> None:
-    assert {e.code for e in ALL_ERRORS if e.retryable} == {"conflict", "lease_lost", "throttled", "unavailable"}
+    assert {e.code for e in ALL_ERRORS if e.retryable} == {
+        "conflict",
+        "lease_lost",
+        "throttled",
+        "unavailable",
+        "unanswered",
+    }
     assert len({e.code for e in ALL_ERRORS}) == len(ALL_ERRORS)
     assert (LeaseLost.kind, TooLarge.kind) == (ErrorKind.CONFLICT, ErrorKind.INVALID)
 

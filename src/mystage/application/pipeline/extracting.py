@@ -14,6 +14,7 @@ from mystage.application.pipeline.planning import BATCH, MAX_DEPTH, Wanted, plan
 from mystage.application.pipeline.routing import HEAVY, raw
 from mystage.application.pipeline.shielding import believed, last_good
 from mystage.application.pipeline.vanishing import note_absence
+from mystage.application.ports.agents import NEEDS, PageAgent, read_task
 from mystage.application.ports.blobs import BlobStore
 from mystage.application.ports.documents import DocumentStore
 from mystage.application.ports.readers import ReaderRegistry
@@ -85,13 +86,16 @@ class _Known:
 class Extract(Handler):
     """Reads scrapes with the reader that routing chose."""
 
-    def __init__(self, store: DocumentStore, blobs: BlobStore, readers: ReaderRegistry, clock: Clock) -> None:
+    def __init__(
+        self, store: DocumentStore, blobs: BlobStore, readers: ReaderRegistry, clock: Clock, agent: PageAgent
+    ) -> None:
         self._store = store
         self._blobs = blobs
         self._readers = readers
         self._clock = clock
+        self._agent = agent
 
-    async def prepare(self, tasks: Sequence[Task]) -> Sequence[Extracted | Exception]:
+    async def prepare(self, tasks: Sequence[Task]) -> Sequence[Any]:
         unit = UnitOfWork(self._store)
         scrapes = await unit.of(SCRAPES).get_many(task.payload["scrape_id"] for task in tasks)
         good = await last_good(unit, self._blobs, scrapes.values())
@@ -124,7 +128,7 @@ class Extract(Handler):
     async def _document(self, scrape: Scrape, version: str, reading: Reading) -> Extraction:
         body = dump(reading)
         large = len(body) > INLINE
-        claims = reading.claims
+        claims, parked = reading.claims, reading.outcome is ReadingOutcome.PARKED
         return Extraction(
             id=extraction_id(scrape.id, version),
             scrape_id=scrape.id,
@@ -138,8 +142,8 @@ class Extract(Handler):
             artists=len(claims.artists),
             performances=len(claims.performances),
             error_kind=reading.error.kind.value if reading.error else "",
-            reason=reading.reason[:500],
-            needs_model=reading.outcome is ReadingOutcome.PARKED,
+            reason=waiting(reading.reason, self._agent) if parked else reading.reason[:500],
+            needs_model=parked,
             claims_fingerprint=hashlib.sha256(dump(claims)).hexdigest() if len(claims) else "",
             extracted_at=self._clock.now(),
         )
@@ -171,6 +175,9 @@ class Extract(Handler):
             doubtful = not await believed(unit, url, scrape, ready.good, extraction, ready.claims, now)
             if doubtful:
                 return Outcome.PARKED
+        if extraction.needs_model and self._agent.model:
+            unit.queue(read_task(scrape.id, task.trace))  # what the page says is judged when it has been read
+            return Outcome.PARKED
         await judge_reading(unit, before, extraction, now)
         if not records:
             return _OUTCOME[extraction.outcome]
@@ -226,6 +233,11 @@ def hurried(url: UrlDoc, now: datetime) -> UrlDoc:
         return evolve(url, pace=pace)
     due = cadence.next_visit(pace, url.goal_hours, url.last_fetched or now)
     return evolve(url, pace=pace, next_fetch_at=due)
+
+
+def waiting(reason: str, agent: PageAgent) -> str:
+    """The reason of a page that waits for a model; without one, which setting it waits for."""
+    return reason[:500] if agent.model else f"{reason[:300]}; {NEEDS}"
 
 
 def _same_claims(before: Extraction, after: Extraction) -> bool:

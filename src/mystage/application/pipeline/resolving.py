@@ -18,6 +18,7 @@ from mystage.application.catalogue.entities import founded_id, merge_task
 from mystage.application.catalogue.joining import look_again_at_dependents, read_guards, turn
 from mystage.application.pipeline.matching import Matcher
 from mystage.application.pipeline.records import Record, records_of
+from mystage.application.ports.agents import MODEL, MODEL_READER
 from mystage.application.ports.blobs import BlobStore
 from mystage.application.ports.documents import DocumentStore
 from mystage.application.ports.readers import ReaderInfo, ReaderRegistry
@@ -85,7 +86,8 @@ class Resolve(Handler):
         reading = extraction.reading
         if reading is None:
             reading = Reading.model_validate_json(await self._blobs.get(extraction.reading_blob or ""))
-        reader = info(extraction.reader.partition("/")[0])
+        name = extraction.reader.partition("/")[0]
+        reader = MODEL_READER if name == MODEL else info(name)
         return records_of(extraction, reading.claims, sources.get(extraction.source), reader)
 
     async def load(self, unit: UnitOfWork, tasks: Sequence[Task], ready: Sequence[Work]) -> None:

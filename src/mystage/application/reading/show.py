@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mystage.application.catalogue.entities import entities, following, members
+from mystage.application.ports.agents import MODEL
 from mystage.application.ports.documents import DocumentStore
 from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.catalog import ARTISTS, PERFORMANCES, VENUES, AnyEntity, Artist, Performance, Venue
 from mystage.domain.merging.conflicts import Conflict, conflicts
 from mystage.domain.merging.policies import Policies
+from mystage.domain.pipeline.scrapes import EXTRACTIONS
+from mystage.domain.proofs import Evidence
 from mystage.domain.resolution.judgements import JUDGEMENTS, Judgement
 from mystage.domain.sources import ENTITY_SOURCES, EntitySource
 from mystage.domain.values import Model
@@ -19,6 +24,8 @@ class Lineage(Model):
     sources: tuple[EntitySource, ...]
     judgements: tuple[Judgement, ...]
     merged_ids: tuple[str, ...]
+    evidence: dict[str, tuple[Evidence, ...]] = {}  # noqa: RUF012  pydantic copies defaults
+    """Entity source -> the words of the page behind its values, where a model has read it."""
 
 
 class Shown(Model):
@@ -86,4 +93,18 @@ class Show:
             sources=tuple(sources),
             judgements=tuple(judged[id] for id in sorted(judged)),
             merged_ids=tuple(sorted(e.id for e in merged)),
+            evidence=await _evidence(unit, sources),
         )
+
+
+async def _evidence(unit: UnitOfWork, sources: Iterable[EntitySource]) -> dict[str, tuple[Evidence, ...]]:
+    """The quotes behind what a model has read. Those of a reading that is too large for its document are left out."""
+    read = [source for source in sources if source.reader.startswith(f"{MODEL}/")]
+    found = await unit.of(EXTRACTIONS).get_many(source.extraction_id for source in read)
+    proofs = {}
+    for source in read:
+        extraction = found.get(source.extraction_id)
+        if extraction is not None and extraction.reading is not None:
+            mine = [e for e in extraction.reading.evidence if e.kind is source.kind and e.key == source.key]
+            proofs[source.id] = tuple(mine)
+    return proofs

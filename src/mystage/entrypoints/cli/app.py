@@ -13,6 +13,7 @@ from mystage.entrypoints.cli.curation_commands import curation
 from mystage.entrypoints.cli.linkage_commands import resolution as training
 from mystage.entrypoints.cli.linkage_commands import resolve
 from mystage.entrypoints.cli.options import Actor, Data, Json, Reason
+from mystage.entrypoints.cli.quality_commands import quality
 from mystage.entrypoints.cli.review_commands import conflicts, duplicates, resolution
 from mystage.entrypoints.cli.store_commands import schema, store
 
@@ -29,7 +30,7 @@ tasks = typer.Typer(help="Failed tasks: list them by cause, run them again, or s
 app.add_typer(tasks, name="tasks", short_help="List failed tasks, or run them again.")
 app.add_typer(schema, name="schema", short_help="Export the collections, and compare exports.")
 app.add_typer(store, name="store")
-app.add_typer(live_commands.quality, name="quality", short_help="Pages whose answer was not believed.")
+app.add_typer(quality, name="quality", short_help="Pages whose answer was not believed.")
 app.add_typer(live_commands.credentials, name="credentials", short_help="Accounts and proxies of scrapers.")
 app.command("enrich", short_help="Ask for more of artists.")(live_commands.enrich)
 app.registered_commands += curation.registered_commands  # they stand at the top, not in a group
@@ -197,13 +198,73 @@ def sources(
 
 @app.command(short_help="Read files and print what they say; keep nothing.")
 def extract(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files or folders to read.")],
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Files or folders to read.")] = None,
+    pending: Annotated[
+        bool, typer.Option("--pending", help="Instead: have the model read the catalogue's pages that wait for it.")
+    ] = False,
+    data: Data = None,
     json: Json = False,
 ) -> None:
-    """Read files and print what they say, without keeping anything. With --json: one line per file."""
+    """Read files and print what they say, without keeping anything. With --json: one line per file.
+
+    With --pending, and a model set (MYSTAGE_MODEL), pages of the catalogue are read that no structure can be found in,
+    and those that a model has read under another version of the prompt.
+    """
     from mystage.entrypoints.cli import extracting
 
-    extracting.extract(files, json=json)
+    if pending:
+        extracting.pending(files or [], data=data, json=json)
+    else:
+        extracting.extract(files or [], json=json)
+
+
+@app.command(short_help="Give a field the right value.")
+def correct(
+    id: Annotated[str, typer.Argument(metavar="ENTITY", help="Id of a venue, artist or performance.")],
+    field: Annotated[str, typer.Argument(metavar="FIELD", help="Name of the field, as `mystage show` prints it.")],
+    value: Annotated[
+        str | None, typer.Argument(metavar="[VALUE]", help="The right value; lists are separated by commas.")
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Leave the field empty, whatever sources say.")] = False,
+    by: Actor = "operator",
+    reason: Reason = "",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Give a field the right value. It wins over every source and survives every re-crawl.
+
+    Where a model had read the field, the correction is kept as an example (see `mystage quality examples`).
+    """
+    from mystage.entrypoints.cli import correcting
+
+    correcting.correct(id, field, value, clear=clear, by=by, reason=reason, data=data, json=json)
+
+
+@app.command("eval", short_help="Measure how well a model reads labelled pages.")
+def evaluate(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[FOLDER]", help="Labelled pages: X.html beside X.html.gold.json.")
+    ] = None,
+    recorded: Annotated[
+        Path | None, typer.Option("--recorded", help="Answer from this record of exchanges; no model is called.")
+    ] = None,
+    record: Annotated[Path | None, typer.Option("--record", help="Add the exchanges to this file.")] = None,
+    corrections: Annotated[
+        bool, typer.Option("--corrections", help="Also try what people have corrected in the catalogue.")
+    ] = False,
+    max_usd: Annotated[float, typer.Option("--max-usd", min=0, help="What the calls may cost in all.")] = 1.0,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Measure how well a model and a prompt read labelled pages: precision, recall, right fields, cost a page.
+
+    Calls the model that is set (MYSTAGE_MODEL), or replays a record (--recorded), which may hold several prompt versions.
+    """
+    from mystage.entrypoints.cli import evaluating
+
+    evaluating.evaluate(
+        folder, recorded=recorded, record=record, corrections=corrections, most_usd=max_usd, data=data, json=json
+    )
 
 
 @tasks.command("failed")

@@ -68,7 +68,7 @@ def doctor(*, data: Path | None, json: bool) -> None:
 def examine(data: Path | None) -> Report:
     """Look at everything; never raises for what is wrong with settings, files or the installation."""
     found = configured(data)
-    checks = [*_extras(), *_folder(found.folder), *_stores(found.usable), *_sources(found)]
+    checks = [*_extras(), *_folder(found.folder), *_stores(found.usable), *_model(found.usable), *_sources(found)]
     failed = any(c.state is State.FAILED for c in checks) or any(s.wrong for s in found.settings)
     return Report(ok=not failed, settings=found.settings, checks=tuple(checks))
 
@@ -201,6 +201,25 @@ def _blobs(settings: Settings) -> Check:
         costs = "Fetched pages cannot be kept, so that every fetch fails; change the folder's rights."
         return Check(name="pages", state=State.FAILED, found=f"{folder}: {error.strerror or error}", costs=costs)
     return Check(name="pages", state=State.OK, found=f"{folder} can be written")
+
+
+def _model(settings: Settings | None) -> Iterator[Check]:
+    """Whether pages without structured data can be read. No provider is called."""
+    if settings is None:
+        return
+    if not settings.model:
+        costs = "Pages without structured data wait; set it, then `mystage extract --pending`."
+        yield Check(name="MYSTAGE_MODEL", state=State.MISSING, found="not set", costs=costs)
+        return
+    try:
+        from mystage.containers import Container  # noqa: PLC0415  may need a missing extra
+
+        Container(settings=settings).agent().check()
+    except (ImportError, MystageError) as error:
+        yield Check(name="model", state=State.FAILED, found=str(error), costs="No page can be read with it.")
+        return
+    budget = "no daily limit" if settings.model_budget is None else f"${settings.model_budget:g} a day"
+    yield Check(name="model", state=State.OK, found=f"{settings.model}, {budget} (not tried)")
 
 
 def _sources(found: Configured) -> Iterator[Check]:

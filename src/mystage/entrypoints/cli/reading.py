@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from mystage.application.ports.search import Hit, SearchQuery, SearchResult
+from mystage.application.reading.model_status import ModelStatus
 from mystage.application.reading.show import Lineage, Shown
 from mystage.application.reading.status import Status
 from mystage.application.unit_of_work import UnitOfWork
@@ -23,6 +24,7 @@ from mystage.domain.pipeline.scrapes import EXTRACTIONS
 from mystage.domain.pipeline.urls import URLS, UrlState, url_id
 from mystage.domain.sources import ReadingOutcome
 from mystage.domain.values import GeoPoint
+from mystage.entrypoints.cli.model_lines import model_lines
 from mystage.entrypoints.cli.session import print_json, with_container
 from mystage.entrypoints.cli.tables import counted, funnel_table, output
 
@@ -32,16 +34,24 @@ _MOST_PROBLEMS = 10
 def status(*, data: Path | None, json: bool) -> None:
     """The command."""
 
-    async def work(container: Container) -> tuple[Status, list[Any], list[dict[str, str]]]:
+    async def work(container: Container) -> tuple[Status, ModelStatus, list[Any], list[dict[str, str]]]:
         problems = await _problems(UnitOfWork(container.store()))
-        return await container.status().read(), await container.failed_tasks().causes(), problems
+        model = await container.model_status().read()
+        return await container.status().read(), model, await container.failed_tasks().causes(), problems
 
-    found, causes, problems = with_container(data, work)
+    found, model, causes, problems = with_container(data, work)
     if json:
         rows = [{"cause": c.cause, "count": c.count, "message": c.example.message, "last": c.last} for c in causes]
-        print_json({**found.model_dump(mode="json"), "causes": rows, "problems": problems})
+        print_json(
+            {
+                **found.model_dump(mode="json"),
+                "model": model.model_dump(mode="json"),
+                "causes": rows,
+                "problems": problems,
+            }
+        )
     else:
-        _print_status(found, causes, problems)
+        _print_status(found, model, causes, problems)
 
 
 async def _problems(unit: UnitOfWork) -> list[dict[str, str]]:
@@ -60,7 +70,7 @@ async def _problems(unit: UnitOfWork) -> list[dict[str, str]]:
     return found
 
 
-def _print_status(found: Status, causes: list[Any], problems: list[dict[str, str]]) -> None:
+def _print_status(found: Status, model: ModelStatus, causes: list[Any], problems: list[dict[str, str]]) -> None:
     console = output()
     console.print(funnel_table(found.funnel, title="Funnel"), soft_wrap=False)
     console.print()
@@ -73,6 +83,8 @@ def _print_status(found: Status, causes: list[Any], problems: list[dict[str, str
     exits = ", ".join(f"{share:.0%} {name.replace('_', ' ')}" for name, share in found.early_exits.items() if share)
     if exits:
         console.print(f"unchanged  {exits}")
+    for line in model_lines(model):
+        console.print(f"model      {line}")
     doubts = ", ".join(counted(count, f"{kind} pair") for kind, count in found.open_duplicates.items() if count)
     console.print("doubtful   " + (f"{doubts}: mystage duplicates" if doubts else "none"))
     for row in found.queues:
@@ -84,6 +96,12 @@ def _print_status(found: Status, causes: list[Any], problems: list[dict[str, str
         )
     if found.search_problem:
         console.print(f"[red]search[/red]     {escape(found.search_problem)}")
+    _print_problems(console, problems, causes)
+    if not any(found.addresses.values()) and not found.queues:
+        console.print("Nothing was read yet. Start with: mystage demo, or mystage run URL|FILE|FOLDER")
+
+
+def _print_problems(console: Console, problems: list[dict[str, str]], causes: list[Any]) -> None:
     for problem in problems[:_MOST_PROBLEMS]:
         reason = problem["reason"].removeprefix(f"{problem['url']}: ")
         console.print(f"[red]{problem['problem']:10}[/red] {escape(problem['url'])}: {escape(reason)}")
@@ -91,8 +109,6 @@ def _print_status(found: Status, causes: list[Any], problems: list[dict[str, str
         console.print(f"[red]failed[/red]     {cause.count} x {cause.cause}: {escape(cause.example.message)}")
     if causes:
         console.print("           mystage tasks failed")
-    if not any(found.addresses.values()) and not found.queues:
-        console.print("Nothing was read yet. Start with: mystage demo, or mystage run URL|FILE|FOLDER")
 
 
 def _counts(values: Mapping[str, int]) -> str:
@@ -261,6 +277,8 @@ def _print_lineage(console: Console, lineage: Lineage) -> None:
             f"  {source.id}{taken}  {source.rank.name.lower()}, {source.reader}, {source.last_seen:%Y-%m-%d %H:%M} UTC"
         )
         console.print(f"      {escape(source.url)}")
+        for proof in lineage.evidence.get(source.id, ()):
+            console.print(f'      [dim]{proof.field}[/dim] "{escape(proof.quote)}"')
     if lineage.judgements:
         console.print("[bold]judgements[/bold]")
     for judgement in lineage.judgements:
