@@ -9,6 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NAMES = (
+    "acts",
     "startup",
     "validation",
     "reading",

@@ -17,8 +17,7 @@ from pydantic import SecretStr
 from mystage.adapters.agents.conflicts import Judge, ModelAdvisor, ModelResolver
 from mystage.adapters.inputs import FileInputs, load_manifest
 from mystage.adapters.limits import ProcessGovernor
-from mystage.adapters.models import ModelFiles
-from mystage.adapters.models.shipped import shipped_models
+from mystage.adapters.models import ModelFiles, shipped_models
 from mystage.adapters.pages.lazy import LazyFetcher
 from mystage.adapters.pages.routing import RoutingFetcher
 from mystage.adapters.pages.signing import SigningFetcher
@@ -271,7 +270,7 @@ def _linkage_engines(models: ModelFiles) -> Engines:
     def sides(kind: Kind, model: AdditiveModel | None) -> SideEngine:
         if model is not None:
             raise Invalid(f"the kind {kind} takes no model file yet", where="--model", hint="leave it out")
-        return SideEngine(kind, DefaultScorer())
+        return SideEngine(kind, DefaultScorer(models=shipped_models()))
 
     def venues(model: AdditiveModel | None) -> VenueEngine:
         return VenueEngine(model or models.shipped("venue"))

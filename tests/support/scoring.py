@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mystage.adapters.models.shipped import shipped_models
+from mystage.adapters.models import shipped_models
 from mystage.domain.resolution.scoring import DefaultScorer, Model
 
 MODELS = shipped_models()

@@ -385,11 +385,7 @@ ENTITY_SOURCES = Collection(
     "entity_sources",
     EntitySource,
     indexes=(
-        Index("kind"),
-        Index("source"),
-        Index("entity_id"),
-        Index("extraction_id"),
-        Index("url"),
+        *map(Index, ("kind", "source", "entity_id", "extraction_id", "url")),
         Index("also_on", array=True),
         Index("venue_source"),
         Index("match_keys", array=True),

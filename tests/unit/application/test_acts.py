@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.claims import ClaimsReader, artist, performance, said, venue
+from tests.support.scoring import scorer
 from tests.support.world import World, answer, indexed, world
 
 from mystage.adapters.pages.memory import MemoryPageFetcher
@@ -16,7 +17,6 @@ from mystage.domain.catalog import Venue
 from mystage.domain.collections import ALL
 from mystage.domain.errors import Invalid, NotFound
 from mystage.domain.resolution.evidence import Model
-from mystage.domain.resolution.scoring import DefaultScorer
 from mystage.domain.sources import entity_source_id
 from mystage.domain.values import Kind
 
@@ -200,7 +200,7 @@ async def test_decisions_survive_recrawl_rebuild_a_new_model_and_another_store(a
         one=said(venue("v", "Amber Hall", **OAK), look=1), three=said(venue("v", "Amber Hall", **OAK), look=2)
     )
     assert await at.digest() == decided
-    at.scored_by(DefaultScorer(Model(version="other-2", match=0.6, possible=0.2)))
+    at.scored_by(scorer(Model(version="other-2", match=0.6, possible=0.2)))
     await at.tell(three=said(venue("v", "Amber Hall", phone="+4533112233", **OAK)))
     assert sorted(await names(at)) == ["Amber Hall", "By Hand"]
     here = await at.digest()

@@ -12,6 +12,7 @@ from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 from pydantic_ai.models.test import TestModel
 from tests.support.claims import ClaimsReader, artist, performance, said, venue
+from tests.support.scoring import scorer
 from tests.support.world import World, world
 
 from mystage.adapters.agents.conflicts import Judge
@@ -23,7 +24,7 @@ from mystage.domain.resolution.evidence import Evidence, Model, Scored
 from mystage.domain.resolution.judgements import JudgedBy, Verdict
 from mystage.domain.resolution.labels import columns
 from mystage.domain.resolution.records import Side
-from mystage.domain.resolution.scoring import DefaultScorer, Scorer
+from mystage.domain.resolution.scoring import Scorer
 from mystage.domain.sources import entity_source_id
 from mystage.domain.values import Kind
 
@@ -43,7 +44,7 @@ class Doubting(Scorer):
 
     def score(self, a: Side, b: Side) -> Scored:
         if a.kind is not Kind.VENUE:
-            return DefaultScorer().score(a, b)
+            return scorer().score(a, b)
         score = self._scores.get(frozenset((a.id.partition(".")[0], b.id.partition(".")[0])), 0.01)
         verdict = Verdict.MATCH if score >= 0.92 else Verdict.POSSIBLE if score >= 0.5 else Verdict.NEW
         return Scored(score, verdict, JudgedBy.MODEL, (Evidence("table", score, f"the table says {score}"),))

@@ -72,9 +72,8 @@ class Matcher:
         await self._sources.prefetch_by("match_keys", keys)
         found = await self._sources.find_by("match_keys", list(dict.fromkeys(keys)))
         await self._sources.get_many(ref for s in found for ref in (s.venue_source, *s.artist_sources) if ref)
-        await self._sources.prefetch_by("entity_id", [*entity.values(), *(s.entity_id for s in found)])
         for reference, kind in (("venue_source", Kind.VENUE), ("artist_sources", Kind.ARTIST)):
-            await self._sources.prefetch_by(reference, [r.id for r in fresh if r.kind is kind])
+            await self._sources.prefetch_by(reference, [r.id for r in fresh if r.kind is kind and r.id not in known])
         ids = [*(r.id for r in fresh), *(s.id for s in found)]
         for side in ("left", "right"):
             await self._unit.of(JUDGEMENTS).prefetch_by(side, ids)

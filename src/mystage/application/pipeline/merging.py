@@ -47,13 +47,12 @@ class Merge(Handler):
     async def load(self, unit: UnitOfWork, tasks: Sequence[Task], ready: Sequence[Any]) -> None:
         found = await members(unit, (task.payload["entity_id"] for task in tasks))
         for kind in Kind:
-            await entities(unit, kind).get_many(
-                t.payload["entity_id"] for t, k in zip(tasks, ready, strict=True) if k is kind
-            )
-        await references(unit, (s for sources in found.values() for s in sources))
-        for field, kind in _REFERENCES.items():
             ids = [t.payload["entity_id"] for t, k in zip(tasks, ready, strict=True) if k is kind]
-            await unit.of(PERFORMANCES).prefetch_by(field, ids)
+            there = await entities(unit, kind).get_many(ids)
+            for field, referred in _REFERENCES.items():  # what is new may be named already (see `apply`)
+                if referred is kind:
+                    await unit.of(PERFORMANCES).prefetch_by(field, [id for id in ids if id not in there])
+        await references(unit, (s for sources in found.values() for s in sources))
 
     async def apply(self, unit: UnitOfWork, task: Task, ready: Kind) -> Outcome:
         id = task.payload["entity_id"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from tests.unit.domain.resolution.making import FOXES, show, venue
 
 from mystage.domain.errors import Invalid
-from mystage.domain.resolution.records import marks_of, prepare
+from mystage.domain.resolution.marks import marks_of
+from mystage.domain.resolution.records import prepare
 from mystage.domain.sources import ArtistClaim, EntitySource, PerformanceClaim, SourceRank, VenueClaim
 from mystage.domain.values import Kind
 
@@ -41,9 +42,12 @@ def test_a_performance_is_prepared():
     side = show(
         title="Foxes", start_local="2026-06-01T20:30", doors_local="2026-06-01T19:00", artists=FOXES, kind="festival"
     )
-    assert (side.day, side.minutes, side.doors) == ("2026-06-01", 1230, 1140)
-    assert (side.artist_ids, side.artist_names) == (("art_foxes",), ("velvet foxes",))
-    assert "festival" in side.marks
+    prepared = side.show
+    assert prepared is not None
+    day = date(2026, 6, 1).toordinal()
+    assert (prepared.when.day, prepared.when.start, prepared.when.doors) == (day, day * 1440 + 1230, day * 1440 + 1140)
+    assert (prepared.artist_ids, [name.key for name in prepared.artists]) == (("art_foxes",), ["velvet foxes"])
+    assert "festival" in prepared.marks
     assert show().name == ""
 
 
