@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.scoring import scorer
+from tests.support.scoring import MODELS, scorer
 from tests.unit.domain.resolution.making import FOXES, HOUSE, OWLS, artist, show, venue
 
 from mystage.domain.resolution.evidence import interpolate, probability
 from mystage.domain.resolution.judgements import JudgedBy, Verdict
 from mystage.domain.resolution.naming import compare
-from mystage.domain.resolution.scoring import Model, explain
+from mystage.domain.resolution.scoring import DefaultScorer, explain
 from mystage.domain.sources import derived_key
+from mystage.domain.values import Kind, evolve
 
 SCORER = scorer()
 NEAR = {"lat": 50.1236, "lon": 8.6545}
@@ -350,7 +351,8 @@ def test_an_explanation_names_the_evidence():
 def test_thresholds_are_the_models():
     a, b = venue("Blue Lion", **HOUSE), venue("Blue Lion", "beta", **HOUSE)
     assert verdict(a, b) is Verdict.MATCH
-    assert scorer(Model(match=0.999999)).score(a, b).verdict is Verdict.POSSIBLE
+    strict = MODELS | {Kind.VENUE: evolve(MODELS[Kind.VENUE], match=0.999999)}
+    assert DefaultScorer(models=strict).score(a, b).verdict is Verdict.POSSIBLE
 
 
 def test_names_in_scripts_without_spaces_are_compared_as_a_whole():
