@@ -91,6 +91,7 @@ from mystage.domain.pipeline.reading.spending import Limits
 from mystage.domain.resolution.additive import AdditiveModel
 from mystage.domain.resolution.scoring import DefaultScorer
 from mystage.domain.resolution.sides import SideEngine
+from mystage.domain.resolution.venues.comparing import VenueEngine
 from mystage.domain.sources import SourceRank
 from mystage.domain.values import Kind
 from mystage.settings import Settings
@@ -353,7 +354,10 @@ def _linkage_engines(models: ModelFiles) -> Engines:
             raise Invalid(f"the kind {kind} takes no model file yet", where="--model", hint="leave it out")
         return SideEngine(kind, DefaultScorer(models=shipped_models()))
 
-    return Engines(models, {kind.value: partial(sides, kind) for kind in Kind})
+    def venues(model: AdditiveModel | None) -> VenueEngine:
+        return VenueEngine(model or models.shipped("venue"))
+
+    return Engines(models, {kind.value: partial(sides, kind) for kind in Kind} | {"venue": venues})
 
 
 def _trainer() -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from mystage.domain.errors import Invalid
 from mystage.domain.resolution.additive import TOP, AdditiveModel, probability
 from mystage.domain.resolution.engine import Engine, Row
 from mystage.domain.resolution.evidence import RULE_PARTS, Evidence, Scored, parted
@@ -32,7 +33,10 @@ class VenueEngine(Engine):
         self.match = model.match
 
     def prepare(self, row: Row) -> Place:
-        return place(row)
+        side = place(row)
+        if side.lat is None:
+            _check_degrees(row)
+        return side
 
     def keys(self, side: Place) -> list[str]:
         return keys(side, query=False)
@@ -111,6 +115,16 @@ _ASK, _VAGUE = 0.3, 0.05
 
 def _logit(chance: float) -> float:
     return math.log(chance / (1.0 - chance))
+
+
+def _check_degrees(row: Row) -> None:
+    """Complain of a position that is told but is no number."""
+    for field in ("lat", "lon"):
+        text = (row.get(field) or "").strip()
+        try:
+            float(text or "0")
+        except ValueError:
+            raise Invalid(f'"{text}" is no number of degrees', where=field) from None
 
 
 def _building(levels: list[int]) -> bool:
