@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.claims import ClaimsReader, artist, performance, said, venue
-from tests.support.scoring import scorer
+from tests.support.scoring import MODELS
 from tests.support.world import World, answer, indexed, world
 
 from mystage.adapters.pages.memory import MemoryPageFetcher
@@ -16,9 +16,9 @@ from mystage.application.ports.documents import ChangeSet, Put, Query
 from mystage.domain.catalog import Venue
 from mystage.domain.collections import ALL
 from mystage.domain.errors import Invalid, NotFound
-from mystage.domain.resolution.evidence import Model
+from mystage.domain.resolution.scoring import DefaultScorer
 from mystage.domain.sources import entity_source_id
-from mystage.domain.values import Kind
+from mystage.domain.values import Kind, evolve
 
 OAK = {"locality": "Nidby", "country": "DK", "street": "4 Oak Lane"}
 ELM = {"locality": "Harbel", "country": "DK", "street": "90 Elm Road"}
@@ -186,6 +186,11 @@ async def test_a_field_takes_what_it_can_hold(at: World) -> None:
         await at.container.curate().edit(a, "name", "X", actor="ada", source=record("two"))
 
 
+def another_model() -> DefaultScorer:
+    """As after a training: another version, with lower thresholds."""
+    return DefaultScorer(models={k: evolve(m, version="other-2", match=0.6, possible=0.2) for k, m in MODELS.items()})
+
+
 async def test_decisions_survive_recrawl_rebuild_a_new_model_and_another_store(at: World, tmp_path: Path) -> None:
     """A merge, a parting and an edit stand after each of these, in the store that they were copied to as well."""
     a, b = await two_halls(at)
@@ -200,7 +205,7 @@ async def test_decisions_survive_recrawl_rebuild_a_new_model_and_another_store(a
         one=said(venue("v", "Amber Hall", **OAK), look=1), three=said(venue("v", "Amber Hall", **OAK), look=2)
     )
     assert await at.digest() == decided
-    at.scored_by(scorer(Model(version="other-2", match=0.6, possible=0.2)))
+    at.scored_by(another_model())
     await at.tell(three=said(venue("v", "Amber Hall", phone="+4533112233", **OAK)))
     assert sorted(await names(at)) == ["Amber Hall", "By Hand"]
     here = await at.digest()

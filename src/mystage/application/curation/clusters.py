@@ -68,7 +68,8 @@ class ReviewClusters:
         known: dict[tuple[str, str], Scored] = {
             (a, b): self._scorer.score(sides[a], sides[b]) for a, b in combinations(sorted(sides), 2)
         }
-        split = weakest_split(sides, judged, lambda a, b: known[ordered(a, b)], below=self._scorer.model.possible)
+        below = self._scorer.pair_model(members[0].kind).possible
+        split = weakest_split(sides, judged, lambda a, b: known[ordered(a, b)], below=below)
         return split, len(known)
 
     async def _propose(self, kind: Kind, entity_id: str, split: Split) -> str | None:

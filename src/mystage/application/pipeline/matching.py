@@ -203,7 +203,7 @@ class Matcher:
     ) -> None:
         """Write down what happened to entities; the same decision on the same state is one event."""
         id = digest_id(what, placed.id, *ids, self._now.isoformat(), prefix="act_")
-        actor = self._scorer.model.version if by is JudgedBy.MODEL else by.value
+        actor = self._scorer.pair_model(placed.kind).version if by is JudgedBy.MODEL else by.value
         event = EntityEvent(
             id=id,
             what=what,
@@ -230,7 +230,7 @@ class Matcher:
                 right=right,
                 polarity=Polarity.POSITIVE,
                 by=scored.by,
-                actor=self._scorer.model.version,
+                actor=self._scorer.pair_model(placed.kind).version,
                 score=scored.score,
                 reasons=scored.reasons,
                 why=explain(scored),

@@ -28,7 +28,15 @@ class Scorer(Protocol):
     @property
     @abstractmethod
     def model(self) -> Model:
-        """The thresholds, and the version that judgements name."""
+        """What clusters ask of their pairs."""
+
+    @abstractmethod
+    def pair_model(self, kind: Kind) -> AdditiveModel:
+        """The kind's own model: its thresholds, and the version that judgements name.
+
+        Raises:
+            Unavailable: the scorer has none for this kind.
+        """
 
     @abstractmethod
     def score(self, a: Side, b: Side) -> Scored:
@@ -42,12 +50,12 @@ class DefaultScorer:
         """A scorer.
 
         Args:
-            model: the thresholds of decisions.
+            model: what clusters ask of their pairs.
             models: the pair model of each kind that has one; without one, its kind can't be scored.
         """
         self._model = model or Model()
-        models = models or {}
-        venues, artists, performances = (models.get(kind) for kind in (Kind.VENUE, Kind.ARTIST, Kind.PERFORMANCE))
+        self._models = models or {}
+        venues, artists, performances = (self._models.get(kind) for kind in (Kind.VENUE, Kind.ARTIST, Kind.PERFORMANCE))
         self._venues = VenueEngine(venues) if venues else None
         self._artists = ArtistEngine(artists) if artists else None
         self._performances = PerformanceEngine(performances) if performances else None
@@ -55,6 +63,11 @@ class DefaultScorer:
     @property
     def model(self) -> Model:
         return self._model
+
+    def pair_model(self, kind: Kind) -> AdditiveModel:
+        if kind not in self._models:
+            raise Unavailable(f"no model compares two records of kind {kind.value}", hint="pass one to the scorer")
+        return self._models[kind]
 
     def score(self, a: Side, b: Side) -> Scored:
         if _order(b) < _order(a):  # one order, so that score(a, b) is score(b, a)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from mystage.domain.resolution.evidence import Evidence, Model
+from mystage.domain.resolution.evidence import Evidence
 from mystage.domain.resolution.records import Side
-from mystage.domain.sources import is_derived
 
 _EARTH_M = 6_371_008.8
 
@@ -16,27 +15,6 @@ def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
     dlon = (b[1] - a[1] + 180.0) % 360.0 - 180.0
     x = math.radians(dlon) * math.cos(math.radians((a[0] + b[0]) / 2))
     return _EARTH_M * math.hypot(x, math.radians(b[0] - a[0]))
-
-
-def same_source(a: Side, b: Side, model: Model) -> list[Evidence]:
-    """The weight of two keys of one source. A name beside an id may be the same thing, once named without its id."""
-    if a.source == b.source and is_derived(a.key) == is_derived(b.key):
-        return [Evidence("source", model.same_source, f"{a.source} keeps them as two records")]
-    return []
-
-
-def country(a: Side, b: Side, weight: float) -> list[Evidence]:
-    """The weight of two countries that differ."""
-    if a.country and b.country and a.country != b.country:
-        return [Evidence("country", weight, f"country {a.country} against {b.country}")]
-    return []
-
-
-def profiles(a: Side, b: Side) -> list[Evidence]:
-    """The weight of a profile that both link to."""
-    if a.profiles and not a.profiles.isdisjoint(b.profiles):
-        return [Evidence("profile", 3.5, f"both link to {min(a.profiles & b.profiles)}")]
-    return []
 
 
 def contradiction(a: Side, b: Side) -> list[Evidence]:

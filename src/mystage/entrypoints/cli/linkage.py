@@ -10,7 +10,7 @@ from typing import Self
 
 from rich.console import Console
 
-from mystage.containers import Linkage
+from mystage.containers.linkage import Linkage
 from mystage.domain.errors import Invalid
 from mystage.domain.resolution.additive import AdditiveModel
 from mystage.entrypoints.cli.session import print_json

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from tests.support.scoring import MODELS, scorer
 from tests.unit.domain.resolution.making import FOXES, HOUSE, OWLS, artist, show, venue
 
-from mystage.domain.resolution.evidence import interpolate, probability
 from mystage.domain.resolution.judgements import JudgedBy, Verdict
 from mystage.domain.resolution.naming import compare
 from mystage.domain.resolution.scoring import DefaultScorer, explain
@@ -363,13 +362,6 @@ def test_names_in_scripts_without_spaces_are_compared_as_a_whole():
     assert compare(a, b).unspaced, name
     assert compare(a, b).similarity > 0.8
     assert verdict(venue(a, locality="Ashford", **NEAR), venue(b, "beta", locality="Ashford", **NEAR)) is Verdict.MATCH
-
-
-def test_interpolation_and_logistic():
-    table = ((0.0, -1.0), (1.0, 1.0))
-    assert [interpolate(table, x) for x in (-1.0, 0.0, 0.5, 1.0, 2.0)] == [-1.0, -1.0, 0.0, 1.0, 1.0]
-    assert probability(0.0) == 0.5
-    assert probability(1e9) == probability(12.0)
 
 
 @pytest.mark.parametrize(

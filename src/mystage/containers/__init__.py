@@ -24,7 +24,7 @@ from mystage.adapters.agents.gold import GoldFolder
 from mystage.adapters.agents.recorded import FileExchanges
 from mystage.adapters.inputs import FileInputs, load_manifest
 from mystage.adapters.limits import ProcessGovernor
-from mystage.adapters.models import ModelFiles, shipped_models
+from mystage.adapters.models import shipped_models
 from mystage.adapters.pages.lazy import LazyFetcher
 from mystage.adapters.pages.routing import RoutingFetcher
 from mystage.adapters.pages.signing import SigningFetcher
@@ -34,7 +34,6 @@ from mystage.adapters.sources.registry import ManifestReaders
 from mystage.adapters.system.clocks import SystemClock
 from mystage.adapters.system.collecting import seldom_collected
 from mystage.adapters.system.ids import SystemIds
-from mystage.adapters.tables import TableFiles
 from mystage.application.curation.acting import Acts
 from mystage.application.curation.clusters import ReviewClusters
 from mystage.application.curation.conflicts import Conflicts
@@ -45,10 +44,6 @@ from mystage.application.curation.reviewing import Reviews
 from mystage.application.curation.tasks import FailedTasks
 from mystage.application.curation.undoing import Undo
 from mystage.application.flow import FLOW
-from mystage.application.linkage.engines import Engines
-from mystage.application.linkage.resolving import ResolveTable
-from mystage.application.linkage.scoring import ScorePairs
-from mystage.application.linkage.training import TrainModel
 from mystage.application.pipeline.asking import Asking
 from mystage.application.pipeline.crediting import KeptCredentials
 from mystage.application.pipeline.discovering import Discover
@@ -84,16 +79,11 @@ from mystage.application.runtime.worker import Worker
 from mystage.backends import blobs_of, store_of
 from mystage.domain.collections import ALL
 from mystage.domain.delivery import RetryPolicy
-from mystage.domain.errors import Invalid
 from mystage.domain.merging.policies import Policies
 from mystage.domain.pipeline.reading.examples import Example
 from mystage.domain.pipeline.reading.spending import Limits
-from mystage.domain.resolution.additive import AdditiveModel
 from mystage.domain.resolution.scoring import DefaultScorer
-from mystage.domain.resolution.sides import SideEngine
-from mystage.domain.resolution.venues.comparing import VenueEngine
 from mystage.domain.sources import SourceRank
-from mystage.domain.values import Kind
 from mystage.settings import Settings
 
 
@@ -346,35 +336,6 @@ class Container(containers.DeclarativeContainer):
     review_clusters = providers.Factory(ReviewClusters, store, scorer, clock, ids)
     read_files = providers.Factory(ReadFiles, inputs, fetcher, readers)
     failed_tasks = providers.Factory(FailedTasks, store, clock, ids)
-
-
-def _linkage_engines(models: ModelFiles) -> Engines:
-    def sides(kind: Kind, model: AdditiveModel | None) -> SideEngine:
-        if model is not None:
-            raise Invalid(f"the kind {kind} takes no model file yet", where="--model", hint="leave it out")
-        return SideEngine(kind, DefaultScorer(models=shipped_models()))
-
-    def venues(model: AdditiveModel | None) -> VenueEngine:
-        return VenueEngine(model or models.shipped("venue"))
-
-    return Engines(models, {kind.value: partial(sides, kind) for kind in Kind} | {"venue": venues})
-
-
-def _trainer() -> Any:
-    from mystage.adapters.training import MonotoneTrainer  # noqa: PLC0415  SciPy loads where it is used
-
-    return MonotoneTrainer()
-
-
-class Linkage(containers.DeclarativeContainer):
-    """The resolution tool: no store, no settings."""
-
-    tables = providers.Singleton(TableFiles)
-    models = providers.Singleton(ModelFiles)
-    engines = providers.Singleton(_linkage_engines, models)
-    resolve = providers.Factory(ResolveTable, tables, engines)
-    score = providers.Factory(ScorePairs, tables, engines)
-    train = providers.Factory(TrainModel, tables, engines, models, providers.Factory(_trainer))
 
 
 def exported_schema() -> dict[str, str]:
