@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from mystage.adapters.images.processes import ImageProcesses
 from mystage.adapters.inputs import FileInputs, load_manifest
 from mystage.adapters.limits import ProcessGovernor
 from mystage.adapters.pages.lazy import LazyFetcher
@@ -32,6 +33,9 @@ from mystage.application.pipeline.enriching import Enrich
 from mystage.application.pipeline.extracting import Extract
 from mystage.application.pipeline.fetching import Fetch
 from mystage.application.pipeline.merging import Merge
+from mystage.application.pipeline.picture_planning import PlanImages
+from mystage.application.pipeline.picture_visits import Visits
+from mystage.application.pipeline.picturing import Illustrate
 from mystage.application.pipeline.planning import Plan, Submit
 from mystage.application.pipeline.publishing import Publish
 from mystage.application.pipeline.resolving import Resolve
@@ -44,6 +48,7 @@ from mystage.application.reading.accounting import Account
 from mystage.application.reading.files import ReadFiles
 from mystage.application.reading.lists import Lists
 from mystage.application.reading.nearby import Nearby
+from mystage.application.reading.pictures import ReadPictures
 from mystage.application.reading.ready import Ready
 from mystage.application.reading.rebuild import Rebuild
 from mystage.application.reading.show import Show
@@ -181,6 +186,7 @@ class Container(containers.DeclarativeContainer):
     credentials = providers.Factory(KeptCredentials, store, store, vault, clock, ids)
     governor = providers.Singleton(ProcessGovernor)
     fetcher = providers.Singleton(_fetcher, settings, live.provider, governor, credentials.provider)
+    images = providers.Singleton(ImageProcesses, settings.provided.image_processes)
     readers = providers.Singleton(ManifestReaders)
     inputs = providers.Singleton(FileInputs)
     manifest = providers.Object(load_manifest)
@@ -203,7 +209,13 @@ class Container(containers.DeclarativeContainer):
         route=providers.Factory(RouteScrape, store, blobs, readers, clock),
         extract=providers.Factory(Extract, store, blobs, readers, clock),
         resolve=providers.Factory(Resolve, store, blobs, readers, scorer, clock),
-        merge=providers.Factory(Merge, clock, policies),
+        merge=providers.Factory(Merge, clock, policies, settings.provided.images),
+        image=providers.Factory(
+            Illustrate,
+            store,
+            providers.Factory(Visits, store, fetcher, blobs, images, clock, providers.Factory(_politeness, settings)),
+            clock,
+        ),
         publish=providers.Factory(Publish, store, index, store, clock),
     )
     runners = providers.Factory(_runners, handlers, providers.Factory(_retry, settings), store, clock, ids)
@@ -223,6 +235,8 @@ class Container(containers.DeclarativeContainer):
     submit = providers.Factory(Submit, store, blobs, inputs, clock, ids, allow_private=settings.provided.allow_private)
     discover = providers.Factory(Discover, store, live, submit, clock, ids)
     enrich = providers.Factory(Enrich, store, live, clock, ids, daily=settings.provided.enrich_daily)
+    plan_images = providers.Factory(PlanImages, store, clock, ids)
+    pictures = providers.Factory(ReadPictures, store, blobs)
     review = providers.Factory(Review, store, clock, ids)
     status = providers.Factory(ReadStatus, store, store, index, tuple(row.name for row in FLOW), clock)
     account = providers.Factory(Account, store)
@@ -253,5 +267,6 @@ async def running(settings: Settings) -> AsyncIterator[Container]:
     try:
         yield container
     finally:
+        await container.images().close()
         await fetcher().close()
         await store.close()

@@ -118,10 +118,11 @@ async def world(
     *,
     fetcher: MemoryPageFetcher | None = None,
     readers: ReaderRegistry | None = None,
+    **more: object,
 ) -> AsyncIterator[World]:
     """An open world. With `fetcher`, addresses are looked up there; without, files are read and the web is closed."""
     clock = ManualClock()
-    settings = Settings.model_validate({"profile": profile, "data": data})
+    settings = Settings.model_validate({"profile": profile, "data": data, **more})
     container = Container(settings=settings)
     container.clock.override(providers.Object(clock))
     container.ids.override(providers.Object(SeededIds(7)))
@@ -133,6 +134,7 @@ async def world(
     try:
         yield World(container, clock)
     finally:
+        await container.images().close()
         await container.fetcher().close()
         await container.store().close()
 

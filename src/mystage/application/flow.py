@@ -1,6 +1,7 @@
 """The flow: the ONE table of stages. Workers, functions and the funnel are generated from it.
 
 plan -> fetch -> route -> extract -> resolve -> merge -> publish
+                                             -> image -> publish
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from mystage.application.pipeline.extracting import Extract
 from mystage.application.pipeline.fetching import Fetch
 from mystage.application.pipeline.merging import Merge
+from mystage.application.pipeline.picturing import Illustrate
 from mystage.application.pipeline.planning import Plan
 from mystage.application.pipeline.publishing import Publish
 from mystage.application.pipeline.resolving import Resolve
@@ -26,6 +28,7 @@ FLOW: tuple[Stage, ...] = (
     Stage("extract", Extract, _LOCAL),
     Stage("resolve", Resolve, _LOCAL),
     Stage("merge", Merge, _LOCAL, batch=128),
+    Stage("image", Illustrate, _NETWORK, batch=4, parallel=4),
     Stage("publish", Publish, _LOCAL, batch=500, linger=0.3),
 )
 

@@ -10,6 +10,7 @@ from mystage.domain.delivery import FAILED_TASKS
 from mystage.domain.moving import MOVES
 from mystage.domain.pipeline.credentials import CREDENTIALS
 from mystage.domain.pipeline.enrichment import ENRICHMENTS
+from mystage.domain.pipeline.images import ENTITY_IMAGES, PICTURES, URL_IMAGES
 from mystage.domain.pipeline.quality import FINDINGS
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES
 from mystage.domain.pipeline.urls import URLS
@@ -25,6 +26,7 @@ ALL: tuple[Collection[Any], ...] = (
     EXTRACTIONS,
     FINDINGS,
     ENRICHMENTS,
+    URL_IMAGES,
     ENTITY_SOURCES,
     JUDGEMENTS,
     GUARDS,
@@ -32,6 +34,8 @@ ALL: tuple[Collection[Any], ...] = (
     VENUES,
     ARTISTS,
     PERFORMANCES,
+    PICTURES,
+    ENTITY_IMAGES,
     FAILED_TASKS,
     AUDIT_LOGS,
     CREDENTIALS,

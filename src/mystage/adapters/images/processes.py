@@ -107,7 +107,9 @@ class _Child:
 
 async def _start() -> _Child:
     if find_spec("PIL") is None:
-        raise Invalid("Pillow is not installed", where="images", hint="install the extra: pip install 'mystage[images]'")
+        raise Invalid(
+            "Pillow is not installed", where="images", hint="install the extra: pip install 'mystage[images]'"
+        )
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-P", "-c", _PROGRAM, str(_ROOT), stdin=PIPE, stdout=PIPE, start_new_session=True
     )

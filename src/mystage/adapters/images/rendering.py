@@ -12,11 +12,9 @@ from typing import Any, Final
 from PIL import Image, ImageCms, ImageOps, ImageStat
 
 from mystage.adapters.images.webp import webp_size
-from mystage.application.ports.images import Rendered, Variant
+from mystage.application.ports.images import WIDTHS, Rendered, Variant
 from mystage.domain.errors import Malformed, MystageError, TooLarge
 
-WIDTHS: Final = (160, 320, 640, 1280)
-"""Of the variants; an original between two of them, or below the first, also has its own."""
 MAX_BYTES: Final = 12 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
 MAX_MEMORY: Final = 44 * 1024 * 1024
@@ -102,7 +100,7 @@ def _cost(opened: Image.Image, pixels: int) -> int:
         # libjpeg holds all coefficients, two bytes each, of every channel (half of them where chroma is halved)
         sampling = [h * v for _, h, v, _ in getattr(opened, "layer", ())]
         cost += int(2 * pixels * sum(sampling) / max(sampling, default=1))
-    if opened.mode == "P":
+    if opened.mode in ("1", "P") or "transparency" in opened.info:
         cost += 4 * width * height  # its colours are looked up before it is resized
     return cost
 
@@ -124,8 +122,10 @@ def _upright(opened: Image.Image) -> Image.Image:
 def _narrowed(picture: Image.Image, width: int) -> Image.Image:
     """The picture at a width, never enlarged."""
     picture = _deep(picture)
-    if picture.mode in ("1", "P"):
-        picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+    if "transparency" in picture.info:  # a colour that stands for nothing, which resizing would mix with others
+        picture = picture.convert("RGBA")
+    elif picture.mode in ("1", "P"):
+        picture = picture.convert("RGB")
     if picture.width <= width:
         return picture
     height = max(1, round(picture.height * width / picture.width))
@@ -135,13 +135,14 @@ def _narrowed(picture: Image.Image, width: int) -> Image.Image:
 def _deep(picture: Image.Image) -> Image.Image:
     """16 and 32 bits of grey become 8: `convert` alone would clip them to white."""
     if picture.mode.startswith("I"):
+        picture.info.pop("transparency", None)  # a value of 16 bits
         return picture.point(lambda value: value * (1 / 256)).convert("L")
     return picture
 
 
 def _plain(picture: Image.Image) -> Image.Image:
     """RGB or RGBA in sRGB, without metadata."""
-    if picture.mode == "PA" or picture.mode == "LA" or (picture.mode == "RGB" and "transparency" in picture.info):
+    if picture.mode in ("PA", "LA"):
         picture = picture.convert("RGBA")
     profile = picture.info.get("icc_profile")
     alpha = picture.getchannel("A") if picture.mode == "RGBA" else None

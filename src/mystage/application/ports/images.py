@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+WIDTHS: Final = (160, 320, 640, 1280)
+"""Of the variants, in pixels; an original that is narrower than one of them has its own width instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from mystage.application.catalogue.entities import entities, following, members
 from mystage.application.ports.documents import DocumentStore
 from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.catalog import ARTISTS, PERFORMANCES, VENUES, AnyEntity, Artist, Performance, Venue
+from mystage.domain.pipeline.images import ENTITY_IMAGES, EntityImage
 from mystage.domain.resolution.judgements import JUDGEMENTS, Judgement
 from mystage.domain.sources import EntitySource
-from mystage.domain.values import Model
+from mystage.domain.values import Model, evolve
 
 
 class Lineage(Model):
@@ -28,6 +29,8 @@ class Shown(Model):
     artists: tuple[Artist, ...] = ()
     performances: tuple[Performance, ...] = ()
     """Shows at the venue, or of the artist, by start."""
+    image: EntityImage | None = None
+    """The picture that stands for it, and where that is from."""
     lineage: Lineage | None = None
 
 
@@ -50,9 +53,13 @@ class Show:
         else:
             shows = await self._performances(unit, entity, performances)
             shown = Shown(entity=entity, redirected_from=shown.redirected_from, performances=shows)
-        if not lineage:
-            return shown
-        return Shown.model_validate({**dict(shown), "lineage": await self._lineage(unit, entity)})
+        image = await unit.of(ENTITY_IMAGES).get(entity.id)
+        more: dict[str, object] = {}
+        if image is not None and image.picture is not None:
+            more["image"] = image if lineage else evolve(image, passed_over=(), marks=())
+        if lineage:
+            more["lineage"] = await self._lineage(unit, entity)
+        return Shown.model_validate({**dict(shown), **more}) if more else shown
 
     async def _performances(self, unit: UnitOfWork, entity: AnyEntity, limit: int) -> tuple[Performance, ...]:
         repository = unit.of(PERFORMANCES)
