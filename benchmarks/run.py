@@ -21,6 +21,7 @@ NAMES = (
     "queues",
     "killing",
     "cadence",
+    "images",
 )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
+from ctypes import CDLL
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -18,16 +20,27 @@ from mystage.domain.errors import MystageError
 _ROOM: Final = 256 * 1024 * 1024
 """Address space beyond what the process has at its start: the last guard, should an estimate be wrong."""
 
+_MMAP_THRESHOLD: Final = -3
+"""glibc's M_MMAP_THRESHOLD: set, it no longer grows with each large block that is freed."""
+
 
 def serve() -> None:
     """Answer until the parent closes the input."""
     _bound()
     inbound, outbound = sys.stdin.buffer, sys.stdout.buffer
-    while (data := _read(inbound)) is not None:
-        for frame in answer(data):
-            outbound.write(len(frame).to_bytes(4, "big"))
-            outbound.write(frame)
+    while _answered(inbound, outbound):
         outbound.flush()
+
+
+def _answered(inbound: BinaryIO, outbound: BinaryIO) -> bool:
+    """Answer one request, and hold nothing of it afterwards; False at the end of the input."""
+    data = _read(inbound)
+    if data is None:
+        return False
+    for frame in answer(data):
+        outbound.write(len(frame).to_bytes(4, "big"))
+        outbound.write(frame)
+    return True
 
 
 def answer(data: bytes) -> list[bytes]:
@@ -48,7 +61,9 @@ def _read(inbound: BinaryIO) -> bytes | None:
 
 
 def _bound() -> None:
-    """Limit the address space, where the system can (Linux)."""
+    """Limit the address space, and have what is freed given back at once, where the system can (Linux, glibc)."""
+    with suppress(OSError, AttributeError):  # another C library: a fresh child comes now and then anyway
+        CDLL(None).mallopt(_MMAP_THRESHOLD, 128 * 1024)
     pages = Path("/proc/self/statm")
     if not pages.exists():
         return

@@ -6,6 +6,7 @@ Sizes are in pixels. Nothing of the original's metadata is written: a photograph
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from mystage.domain.errors import Malformed, MystageError, TooLarge
 
 MAX_BYTES: Final = 12 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
-MAX_MEMORY: Final = 44 * 1024 * 1024
+MAX_MEMORY: Final = 50 * 1024 * 1024
 """Bytes that a picture may take while it is decoded, as estimated before: with Python and Pillow below 80 MB."""
 MIN_SIDE: Final = 64
 MAX_ASPECT: Final = 6.0
@@ -49,29 +50,44 @@ def _rendered(data: bytes) -> Rendered:
     size = webp_size(data)
     if size is not None:
         _check_pixels(*size)
-        _check_memory(12 * size[0] * size[1] + len(data))  # canvas, its copy, and Pillow's own
+        _check_memory(17 * size[0] * size[1] + len(data))  # as measured: two canvases, a copy, Pillow's own picture
+    decoded = _decoded(data)
+    sizes = list(_sizes(decoded.largest, decoded.width))
+    look = _opaque(sizes[0])
+    return Rendered(
+        width=decoded.width,
+        height=decoded.height,
+        format=decoded.format,
+        hash=_dhash(look),
+        detail=round(ImageStat.Stat(look.resize((32, 32), Image.Resampling.BOX)).stddev[0], 2),
+        animated=decoded.animated,
+        variants=tuple(Variant(*each.size, _webp(each)) for each in sizes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """The largest variant, and what the file said of the original."""
+
+    largest: Image.Image
+    width: int
+    height: int
+    format: str
+    animated: bool
+
+
+def _decoded(data: bytes) -> _Decoded:
+    """A function of its own, so that the decoded original is gone before the variants are encoded."""
     with Image.open(BytesIO(data), formats=_FORMATS) as opened:
+        _check_pixels(*opened.size)
         turned = _orientation(opened) in _TURNED
         width, height = reversed(opened.size) if turned else opened.size
         _check_shape(width, height)
-        _check_pixels(width, height)
         animated = bool(getattr(opened, "is_animated", False))
         opened.draft(None, (1, WIDTHS[-1]) if turned else (WIDTHS[-1], 1))
         _check_memory(_cost(opened, width * height) + len(data))
-        kind = (opened.format or "").lower()
-        picture = _upright(opened)
-    largest = _plain(_narrowed(picture, min(WIDTHS[-1], width)))
-    sizes = list(_sizes(largest, width))
-    look = _opaque(sizes[0])
-    return Rendered(
-        width=width,
-        height=height,
-        format=kind,
-        hash=_dhash(look),
-        detail=round(ImageStat.Stat(look.resize((32, 32), Image.Resampling.BOX)).stddev[0], 2),
-        animated=animated,
-        variants=tuple(Variant(*each.size, _webp(each)) for each in sizes),
-    )
+        largest = _plain(_narrowed(_upright(opened), min(WIDTHS[-1], width)))
+        return _Decoded(largest, width, height, (opened.format or "").lower(), animated)
 
 
 def _check_shape(width: int, height: int) -> None:
@@ -92,20 +108,29 @@ def _check_memory(cost: int) -> None:
 
 
 def _cost(opened: Image.Image, pixels: int) -> int:
-    """Bytes that decoding and the first resizing take; `pixels`: of the original, before `draft`."""
+    """Bytes that decoding, or the first resizing after it, takes; `pixels`: of the original, before `draft`."""
     width, height = opened.size
-    bands = 1 if opened.mode in ("1", "L", "P") else 4  # Pillow keeps three bands in four bytes
-    cost = bands * width * height + 4 * min(width, WIDTHS[-1]) * height
+    area, mode = width * height, opened.mode
+    decoded = area * (1 if mode in ("1", "L", "P") else 4)  # Pillow keeps three bands in four bytes
+    decoding = decoded
     if opened.info.get("progressive") or opened.info.get("progression"):
         # libjpeg holds all coefficients, two bytes each, of every channel (half of them where chroma is halved)
         sampling = [h * v for _, h, v, _ in getattr(opened, "layer", ())]
-        cost += int(2 * pixels * sum(sampling) / max(sampling, default=1))
-    if opened.mode in ("1", "P") or "transparency" in opened.info:
-        cost += 4 * width * height  # its colours are looked up before it is resized
-    return cost
+        decoding += int(2 * pixels * sum(sampling) / max(sampling, default=1))
+    resizing = decoded + 4 * min(width, WIDTHS[-1]) * height
+    if mode in ("1", "P") or "transparency" in opened.info:
+        resizing += 4 * area  # its colours are looked up before
+    if mode in ("LA", "PA", "RGBA") or "transparency" in opened.info:
+        resizing += 4 * area  # its colours are weighed by how opaque they are
+    if opened.format == "GIF":
+        resizing += 2 * area  # as measured: the frame before, and the codes
+    return max(decoding, resizing)
 
 
 def _orientation(opened: Image.Image) -> int:
+    """As the header says; where it says nothing, a PNG file would be decoded to look behind its pixels."""
+    if "exif" not in opened.info:
+        return 1
     try:
         return int(opened.getexif().get(_ORIENTATION, 1))
     except Exception:  # noqa: BLE001  damaged EXIF is no reason to lose the picture: it stays as the file has it

@@ -99,10 +99,19 @@ def test_what_will_never_do_is_refused_with_its_cause(body: bytes, cause: str):
     assert "BytesIO" not in caught.value.message
 
 
+def test_a_bomb_is_not_decoded_to_find_out_that_it_is_one(monkeypatch: pytest.MonkeyPatch):
+    """Neither its pixels nor its metadata."""
+    loads = []
+    monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", lambda self: loads.append(self.size))
+    for bomb in (png_of(60_000, 60_000), png_of(9_000, 5_000), png_of(5_000, 5_000, colour_type=6)):
+        with pytest.raises(TooLarge):
+            render(bomb)
+    assert loads == []
+
+
 def test_a_progressive_photograph_counts_its_coefficients():
-    """libjpeg holds them all, also when the picture is decoded small."""
+    """The decoder holds them all, also when the picture is decoded small."""
     size = (6000, 4000)
-    assert render(jpeg(size=size)).width == 6000
     with pytest.raises(TooLarge):
         render(jpeg(size=size, progressive=True))
 
@@ -234,6 +243,17 @@ SEEDS = [
 ]
 
 
+CAUSES = {"", "damaged", "truncated", "small", "shape", "pixels", "memory", "bytes"}
+
+
+def outcome(body: bytes) -> str:
+    """The cause for which bytes are refused; "" for a picture."""
+    try:
+        return "" if render(body).variants else "nothing"
+    except MystageError as error:
+        return error.where
+
+
 @given(st.sampled_from(SEEDS), st.data())
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_damaged_files_end_in_our_errors_alone(seed: bytes, data: st.DataObject):
@@ -243,12 +263,7 @@ def test_damaged_files_end_in_our_errors_alone(seed: bytes, data: st.DataObject)
         body[place] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(body)))
     tail = data.draw(st.binary(max_size=20))
-    try:
-        made = render(bytes(body[:cut]) + tail)
-    except MystageError as error:
-        assert error.where in {"damaged", "truncated", "small", "shape", "pixels", "memory", "bytes"}
-    else:
-        assert made.variants
+    assert outcome(bytes(body[:cut]) + tail) in CAUSES
 
 
 @pytest.mark.parametrize("options", [{}, {"lossless": True}, {"exif": b"Exif\0\0x"}])
