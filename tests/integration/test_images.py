@@ -17,9 +17,11 @@ from tests.support.world import World, answer, world
 
 from mystage.adapters.images.processes import ImageProcesses
 from mystage.adapters.pages.memory import MemoryPageFetcher
+from mystage.application.catalogue.entities import merge_task
 from mystage.application.ports.pages import PageResult
 from mystage.application.ports.search import SearchQuery
 from mystage.containers import Container, running
+from mystage.domain.catalog import VENUES, Curated
 from mystage.domain.delivery import FAILED_TASKS
 from mystage.domain.pipeline.images import (
     ENTITY_IMAGES,
@@ -34,7 +36,7 @@ from mystage.domain.pipeline.images import (
 from mystage.domain.pipeline.portraits import SHARED
 from mystage.domain.pipeline.quality import FINDINGS, FindingStatus
 from mystage.domain.pipeline.scrapes import FetchOutcome
-from mystage.domain.values import Kind
+from mystage.domain.values import Kind, evolve
 from mystage.entrypoints.http.api import create_app
 from mystage.settings import Settings
 
@@ -205,6 +207,24 @@ async def test_an_entity_without_images_any_more_has_none(at: World, web: Memory
     assert (await chosen(at))["Oak Hall"].picture is None
     [hit] = (await at.container.index().search(SearchQuery(text="oak hall"))).hits
     assert hit.document.image is None
+
+
+async def test_a_person_says_which_image_it_is(at: World, web: MemoryPageFetcher):
+    """Also one that would be passed over; the choice names no source."""
+    logo = "https://cdn.example/logo.png"
+    web.set(logo, picture(encoded(scene(5), "PNG")))
+    web.set(PHOTO, picture(jpeg()))
+    await at.tell(one=said(venue("v", "Oak Hall", images=(logo, PHOTO))))
+    assert (await chosen(at))["Oak Hall"].url == PHOTO
+    [entity] = await at.live(Kind.VENUE)
+    unit = at.unit
+    said_so = Curated(field="images", value=(logo,), by="ann", at=at.clock.now())
+    unit.of(VENUES).put(evolve(await unit.of(VENUES).need(entity.id), curated=(said_so,)))
+    unit.queue(merge_task(Kind.VENUE, entity.id))
+    await unit.commit()
+    await at.work()
+    now = (await chosen(at))["Oak Hall"]
+    assert (now.url, now.source, now.entity_source) == (logo, "curated", "")
 
 
 async def test_without_the_setting_nothing_is_fetched_until_asked(tmp_path: Path, web: MemoryPageFetcher):

@@ -183,6 +183,8 @@ def named_images(entity: AnyEntity, sources: Sequence[EntitySource]) -> tuple[Na
     for source in sorted(sources, key=lambda s: (s.rank, s.id), reverse=True):
         if source.withdrawn_at is None:
             givers |= dict.fromkeys(source.claim.images, source)
+    if any(curated.field == "images" for curated in entity.curated):
+        givers.clear()  # a person chose them, whoever else names them
     found: dict[str, Named] = {}
     if entity.live:
         for link in entity.images:

@@ -154,7 +154,7 @@ def test_a_better_ranked_source_wins_among_pictures_that_fill_a_screen():
         ("blank-banshee.jpg", False),
     ],
 )
-def test_logos_and_placeholders_are_known_by_their_names(name: str, passed: bool):
+def test_logos_and_placeholders_are_known_by_their_names(name: str, *, passed: bool):
     """A band may be called like one."""
     found = choose([candidate(f"https://logo.example/default/{name}?logo=1")], {})
     assert (found.best is None) is passed
