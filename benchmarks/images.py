@@ -66,9 +66,14 @@ async def by_children(bodies: list[bytes]) -> tuple[float, int]:
     for body in bodies:
         await pool.render(body)
     seconds = time.process_time() - start + _child_seconds(child) - before
-    peak = next(x for x in Path(f"/proc/{child}/status").read_text().splitlines() if x.startswith("VmHWM"))
+    peak = _child_peak(child)
     await pool.close()
-    return seconds, int(peak.split()[1])
+    return seconds, peak
+
+
+def _child_peak(pid: int) -> int:
+    told = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in told if line.startswith("VmHWM")).split()[1])
 
 
 def _child_seconds(pid: int) -> float:

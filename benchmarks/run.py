@@ -9,9 +9,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NAMES = (
+    "acts",
     "startup",
     "validation",
     "reading",
+    "extraction",
     "stores",
     "fetch",
     "search",
@@ -22,6 +24,9 @@ NAMES = (
     "killing",
     "cadence",
     "images",
+    "durable",
+    "rebuild",
+    "resolution",
 )
 
 

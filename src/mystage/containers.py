@@ -7,32 +7,55 @@ profile loads what it uses.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
 
 from pydantic import SecretStr
 
+from mystage.adapters.agents import needs
+from mystage.adapters.agents.agent import ModelAgent, NoModel
+from mystage.adapters.agents.calendars import DateparserClocks
+from mystage.adapters.agents.choice import ModelChoice, provider_of
+from mystage.adapters.agents.conflicts import Judge, ModelAdvisor, ModelResolver
+from mystage.adapters.agents.evaluating import PydanticEvals
+from mystage.adapters.agents.gold import GoldFolder
+from mystage.adapters.agents.recorded import FileExchanges
 from mystage.adapters.images.processes import ImageProcesses
 from mystage.adapters.inputs import FileInputs, load_manifest
 from mystage.adapters.limits import ProcessGovernor
-from mystage.adapters.pages.lazy import LazyFetcher
-from mystage.adapters.pages.routing import RoutingFetcher
-from mystage.adapters.pages.signing import SigningFetcher
+from mystage.adapters.models import ModelFiles, shipped_models
 from mystage.adapters.schema import compare, export
+from mystage.adapters.sources.reducing import RelevantText
 from mystage.adapters.sources.registry import ManifestReaders
 from mystage.adapters.system.clocks import SystemClock
+from mystage.adapters.system.collecting import seldom_collected
 from mystage.adapters.system.ids import SystemIds
+from mystage.adapters.tables import TableFiles
+from mystage.application.curation.acting import Acts
+from mystage.application.curation.clusters import ReviewClusters
+from mystage.application.curation.conflicts import Conflicts
+from mystage.application.curation.correcting import Correct
+from mystage.application.curation.examples import Examples
 from mystage.application.curation.merging import Curate
+from mystage.application.curation.reviewing import Reviews
 from mystage.application.curation.tasks import FailedTasks
+from mystage.application.curation.undoing import Undo
 from mystage.application.flow import FLOW
+from mystage.application.linkage.engines import Engines
+from mystage.application.linkage.resolving import ResolveTable
+from mystage.application.linkage.scoring import ScorePairs
+from mystage.application.linkage.training import TrainModel
+from mystage.application.pipeline.asking import Asking
 from mystage.application.pipeline.crediting import KeptCredentials
 from mystage.application.pipeline.discovering import Discover
 from mystage.application.pipeline.enriching import Enrich
 from mystage.application.pipeline.extracting import Extract
 from mystage.application.pipeline.fetching import Fetch
 from mystage.application.pipeline.merging import Merge
+from mystage.application.pipeline.model_reading import Read
+from mystage.application.pipeline.pending import Pending
 from mystage.application.pipeline.picture_planning import PlanImages
 from mystage.application.pipeline.picture_visits import Visits
 from mystage.application.pipeline.picturing import Illustrate
@@ -41,12 +64,16 @@ from mystage.application.pipeline.publishing import Publish
 from mystage.application.pipeline.resolving import Resolve
 from mystage.application.pipeline.reviewing import Review
 from mystage.application.pipeline.routing import RouteScrape
-from mystage.application.ports.credentials import Credentials, Vault
-from mystage.application.ports.live import Governor, LiveSources
-from mystage.application.ports.pages import PageFetcher, Politeness
+from mystage.application.ports.agents import PageAgent
+from mystage.application.ports.credentials import Vault
+from mystage.application.ports.live import LiveSources
+from mystage.application.ports.pages import Politeness
 from mystage.application.reading.accounting import Account
+from mystage.application.reading.evaluating import Evaluate
 from mystage.application.reading.files import ReadFiles
+from mystage.application.reading.history import History
 from mystage.application.reading.lists import Lists
+from mystage.application.reading.model_status import ReadModelStatus
 from mystage.application.reading.nearby import Nearby
 from mystage.application.reading.pictures import ReadPictures
 from mystage.application.reading.ready import Ready
@@ -56,12 +83,19 @@ from mystage.application.reading.status import ReadStatus
 from mystage.application.runtime.pushed import RunPushed
 from mystage.application.runtime.runner import StageRunner
 from mystage.application.runtime.worker import Worker
-from mystage.backends import blobs_of, store_of
+from mystage.backends import blobs_of, fetcher_of, store_of
 from mystage.domain.collections import ALL
 from mystage.domain.delivery import RetryPolicy
+from mystage.domain.errors import Invalid
 from mystage.domain.merging.policies import Policies
+from mystage.domain.pipeline.reading.examples import Example
+from mystage.domain.pipeline.reading.spending import Limits
+from mystage.domain.resolution.additive import AdditiveModel
 from mystage.domain.resolution.scoring import DefaultScorer
+from mystage.domain.resolution.sides import SideEngine
+from mystage.domain.resolution.venues.comparing import VenueEngine
 from mystage.domain.sources import SourceRank
+from mystage.domain.values import Kind
 from mystage.settings import Settings
 
 
@@ -94,33 +128,6 @@ def _memory_search() -> Any:
     return MemorySearch()
 
 
-def _web(settings: Settings) -> PageFetcher:
-    from mystage.adapters.pages.http import HttpPageFetcher  # noqa: PLC0415  httpx loads where it is used
-    from mystage.adapters.pages.settings import FetchSettings  # noqa: PLC0415  likewise
-
-    return HttpPageFetcher(
-        FetchSettings(
-            contact=settings.contact,
-            max_bytes=settings.fetch_max_bytes,
-            total_timeout=settings.fetch_timeout,
-            allow_private=settings.allow_private,
-        )
-    )
-
-
-def _files(settings: Settings) -> PageFetcher:
-    from mystage.adapters.pages.files import FilePageFetcher  # noqa: PLC0415  it shares modules with HTTP
-
-    return FilePageFetcher(settings.fetch_max_bytes)
-
-
-def _fetcher(
-    settings: Settings, live: Callable[[], LiveSources], governor: Governor, credentials: Callable[[], Credentials]
-) -> PageFetcher:
-    web = SigningFetcher(LazyFetcher(partial(_web, settings)), live, governor, credentials)
-    return RoutingFetcher({"http": web, "https": web, "file": LazyFetcher(partial(_files, settings))})
-
-
 def _live(settings: Settings) -> LiveSources:
     from mystage.adapters.live import ManifestLive  # noqa: PLC0415  orjson loads where it is used
 
@@ -142,6 +149,35 @@ def new_credentials_key() -> str:
     return new_key()
 
 
+def _agent(settings: Settings, examples: Sequence[Example]) -> PageAgent:
+    if not settings.model:
+        return NoModel()
+    needs("pydantic_ai", "genai_prices", "dateparser")
+    own = {"anthropic": settings.anthropic_key, "openai": settings.openai_key, "google": settings.google_key}
+    keys = {name: key.get_secret_value() for name, key in own.items() if key is not None}
+    if settings.model_key is not None:
+        keys.setdefault(
+            "" if settings.model_url else provider_of(settings.model.partition(":")[0]),
+            settings.model_key.get_secret_value(),
+        )
+    return ModelAgent(
+        ModelChoice(
+            models=(settings.model, *settings.model_fallbacks),
+            url=settings.model_url,
+            keys=keys,
+            prompt=settings.model_prompt,
+            max_output=settings.model_max_output,
+            timeout=settings.model_timeout,
+            prices=settings.model_prices,
+            examples=tuple(examples),
+        )
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.model_budget, settings.model_budget_tenant, settings.model_budget_source, settings.tenant)
+
+
 def _ranks(settings: Settings) -> Mapping[str, SourceRank]:
     return {name: SourceRank[rank.upper()] for name, rank in settings.source_ranks.items()}
 
@@ -156,6 +192,10 @@ def _politeness(settings: Settings) -> Politeness:
 
 def _retry(settings: Settings) -> RetryPolicy:
     return RetryPolicy(max_attempts=settings.max_attempts, base=settings.retry_base, cap=settings.retry_cap)
+
+
+def _judge(settings: Settings) -> Judge:
+    return Judge(settings.judge_model, settings.judge_key.get_secret_value(), settings.judge_timeout)
 
 
 def _worker_name(ids: SystemIds) -> str:
@@ -185,14 +225,21 @@ class Container(containers.DeclarativeContainer):
     vault = providers.Singleton(_vault, settings)
     credentials = providers.Factory(KeptCredentials, store, store, vault, clock, ids)
     governor = providers.Singleton(ProcessGovernor)
-    fetcher = providers.Singleton(_fetcher, settings, live.provider, governor, credentials.provider)
+    fetcher = providers.Singleton(fetcher_of, settings, live.provider, governor, credentials.provider)
     images = providers.Singleton(ImageProcesses, settings.provided.image_processes)
     readers = providers.Singleton(ManifestReaders)
     inputs = providers.Singleton(FileInputs)
     manifest = providers.Object(load_manifest)
     ranks = providers.Singleton(_ranks, settings)
     policies = providers.Singleton(_policies, ranks)
-    scorer = providers.Singleton(DefaultScorer)
+    scorer = providers.Singleton(DefaultScorer, models=providers.Callable(shipped_models))
+
+    chosen = providers.Object(())
+    agent = providers.Singleton(_agent, settings, chosen)
+    reducer = providers.Singleton(RelevantText)
+    clocks = providers.Singleton(DateparserClocks)
+    limits = providers.Factory(_limits, settings)
+    asking = providers.Singleton(Asking, store, clock, ids, agent, limits)
 
     handlers = providers.Dict(
         plan=providers.Factory(Plan, clock),
@@ -206,8 +253,20 @@ class Container(containers.DeclarativeContainer):
             live,
             settings.provided.cadence_hours,
         ),
-        route=providers.Factory(RouteScrape, store, blobs, readers, clock),
-        extract=providers.Factory(Extract, store, blobs, readers, clock),
+        route=providers.Factory(RouteScrape, store, blobs, readers, clock, agent),
+        extract=providers.Factory(Extract, store, blobs, readers, clock, agent),
+        read=providers.Factory(
+            Read,
+            store,
+            blobs,
+            readers,
+            clock,
+            agent,
+            reducer,
+            clocks,
+            asking,
+            settings.provided.model_max_chunks,
+        ),
         resolve=providers.Factory(Resolve, store, blobs, readers, scorer, clock),
         merge=providers.Factory(Merge, clock, policies, settings.provided.images),
         image=providers.Factory(
@@ -239,15 +298,67 @@ class Container(containers.DeclarativeContainer):
     pictures = providers.Factory(ReadPictures, store, blobs)
     review = providers.Factory(Review, store, clock, ids)
     status = providers.Factory(ReadStatus, store, store, index, tuple(row.name for row in FLOW), clock)
+    model_status = providers.Factory(ReadModelStatus, store, clock, limits)
+    examples = providers.Factory(Examples, store, clock, ids)
+    evaluate = providers.Factory(
+        Evaluate,
+        store,
+        blobs,
+        agent,
+        reducer,
+        clocks,
+        providers.Factory(GoldFolder),
+        providers.Factory(FileExchanges),
+        providers.Factory(PydanticEvals),
+        settings.provided.model_max_chunks,
+    )
+    pending = providers.Factory(Pending, store, clock, ids, agent)
     account = providers.Factory(Account, store)
-    show = providers.Factory(Show, store)
+    show = providers.Factory(Show, store, policies)
+    history = providers.Factory(History, store)
     lists = providers.Factory(Lists, store)
     nearby = providers.Factory(Nearby, index)
     ready = providers.Factory(Ready, store, index)
     rebuild = providers.Factory(Rebuild, store, policies, clock, ids)
-    curate = providers.Factory(Curate, store, clock, ids)
+    judge = providers.Singleton(_judge, settings)
+    acts = providers.Factory(Acts, store, clock, ids, handlers)
+    curate = providers.Factory(Curate, acts)
+    correct = providers.Factory(Correct, store, blobs, curate, clock, ids)
+    undo = providers.Factory(Undo, acts)
+    reviews = providers.Factory(Reviews, store, clock, ids, curate, providers.Factory(ModelAdvisor, judge))
+    conflicts = providers.Factory(Conflicts, store, policies, providers.Factory(ModelResolver, judge), acts)
+    review_clusters = providers.Factory(ReviewClusters, store, scorer, clock, ids)
     read_files = providers.Factory(ReadFiles, inputs, fetcher, readers)
     failed_tasks = providers.Factory(FailedTasks, store, clock, ids)
+
+
+def _linkage_engines(models: ModelFiles) -> Engines:
+    def sides(kind: Kind, model: AdditiveModel | None) -> SideEngine:
+        if model is not None:
+            raise Invalid(f"the kind {kind} takes no model file yet", where="--model", hint="leave it out")
+        return SideEngine(kind, DefaultScorer(models=shipped_models()))
+
+    def venues(model: AdditiveModel | None) -> VenueEngine:
+        return VenueEngine(model or models.shipped("venue"))
+
+    return Engines(models, {kind.value: partial(sides, kind) for kind in Kind} | {"venue": venues})
+
+
+def _trainer() -> Any:
+    from mystage.adapters.training import MonotoneTrainer  # noqa: PLC0415  SciPy loads where it is used
+
+    return MonotoneTrainer()
+
+
+class Linkage(containers.DeclarativeContainer):
+    """The resolution tool: no store, no settings."""
+
+    tables = providers.Singleton(TableFiles)
+    models = providers.Singleton(ModelFiles)
+    engines = providers.Singleton(_linkage_engines, models)
+    resolve = providers.Factory(ResolveTable, tables, engines)
+    score = providers.Factory(ScorePairs, tables, engines)
+    train = providers.Factory(TrainModel, tables, engines, models, providers.Factory(_trainer))
 
 
 def exported_schema() -> dict[str, str]:
@@ -264,8 +375,11 @@ async def running(settings: Settings) -> AsyncIterator[Container]:
     container = Container(settings=settings)
     store, fetcher = container.store(), container.fetcher
     await store.open()
+    if settings.model:  # what people chose for the prompt is part of its version
+        container.chosen.override(providers.Object(tuple(await container.examples().all(chosen=True))))
     try:
-        yield container
+        with seldom_collected():
+            yield container
     finally:
         await container.images().close()
         await fetcher().close()

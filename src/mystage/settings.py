@@ -70,8 +70,50 @@ class Settings(BaseSettings):
     serve_hosts: tuple[str, ...] = ()
     """Names by which the server may be called beside its own (behind a reverse proxy: its public name)."""
 
+    judge_model: str = ""
+    """Language model that gives opinions on doubtful pairs and settles ties of sources (`provider:name`); empty: none,
+    and a rule decides ties."""
+    judge_key: SecretStr = SecretStr("")
+    """Its key."""
+    judge_timeout: Annotated[float, Field(gt=0, le=600)] = 60.0
+    """Seconds for one question to it."""
+
     source_ranks: dict[str, str] = Field(default_factory=dict)
     """Whose word counts first: `source` or `source.field` -> rank name (`ticketing`, `own_site`, ...)."""
+
+    model: str = ""
+    """Model that reads pages without structured data: `anthropic:NAME`, `openai:NAME`, `google:NAME` or another provider of
+    pydantic-ai; with `model_url`, the name that the server knows it by. Empty: such pages wait."""
+    model_url: str = ""
+    """Address of an OpenAI-compatible server that `model` is on, as `http://localhost:11434/v1`."""
+    model_key: SecretStr | None = None
+    """Key for `model`, where the provider's own setting below is empty; for `model_url`, the server's."""
+    model_fallbacks: tuple[str, ...] = ()
+    """Models that are asked, in this order, when the one before does not answer."""
+    model_prompt: str = "events-1"
+    """Which of the packaged prompts is used."""
+    model_prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    """US dollars a million tokens, input and output, by model, as `{"openai:NAME": [0.25, 2]}`: before the published prices."""
+    model_budget: Annotated[float, Field(ge=0)] | None = 1.0
+    """US dollars that calls of models may cost on one day (UTC), all in all; empty in `mystage.toml`: no limit."""
+    model_budget_tenant: Annotated[float, Field(ge=0)] | None = None
+    """Likewise for `tenant`, whichever deployments share the store."""
+    model_budget_source: Annotated[float, Field(ge=0)] | None = None
+    """Likewise for the pages of any one source."""
+    model_max_output: Annotated[int, Field(ge=256, le=200_000)] = 8_000
+    """Tokens of one answer."""
+    model_max_chunks: Annotated[int, Field(ge=1, le=1_000)] = 10
+    """Parts of one page (about 3,000 tokens each) that are read."""
+    model_timeout: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    """Seconds for one answer."""
+    tenant: str = "default"
+    """Whose budget the calls of models count against."""
+    anthropic_key: SecretStr | None = None
+    """Anthropic API."""
+    openai_key: SecretStr | None = None
+    """OpenAI API."""
+    google_key: SecretStr | None = None
+    """Gemini API."""
 
     ticketmaster_key: SecretStr | None = None
     """Ticketmaster Discovery API."""

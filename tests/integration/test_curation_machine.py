@@ -19,11 +19,12 @@ from tests.support.claims import ClaimsReader, artist, performance, said, venue
 from tests.support.world import World, answer, lawful, persons_judgements, world
 
 from mystage.adapters.pages.memory import MemoryPageFetcher
-from mystage.application.catalogue.entities import entities
+from mystage.application.catalogue.entities import entities, merge_task
 from mystage.domain.catalog import AnyEntity
 from mystage.domain.errors import Invalid
-from mystage.domain.sources import EntitySource
-from mystage.domain.values import Kind
+from mystage.domain.resolution.story import EVENTS
+from mystage.domain.sources import ENTITY_SOURCES, EntitySource
+from mystage.domain.values import Kind, evolve
 
 SITES = ("ash", "birch", "cedar", "dogwood")
 HALLS = (
@@ -111,6 +112,8 @@ class Curation(RuleBasedStateMachine):
         """An un-merge right after a merge restores the content (venues: shows may have met meanwhile)."""
         self.run(self.at.work())
         live = [entity for entity in self._all(kind) if entity.live]
+        if not live:
+            return
         keep, gone = live[one % len(live)], live[other % len(live)]
         if keep.id == gone.id:
             return
@@ -124,6 +127,48 @@ class Curation(RuleBasedStateMachine):
         self.run(self.at.work())
         if not earlier and len(shows) == len(joined) == before[1]:
             assert self.run(self.at.digest()) == before[0]
+
+    @precondition(lambda self: self.most_records)
+    @rule(kind=st.sampled_from(Kind), one=PICK, other=PICK, word=st.sampled_from(("same", "different", "unsure")))
+    def judge(self, kind: Kind, one: int, other: int, word: str) -> None:
+        """Two records are one, or not, or who knows, says the person."""
+        found = [s for s in self._sources() if s.kind is kind]
+        with contextlib.suppress(Invalid):
+            ids = found[one % len(found)].id, found[other % len(found)].id
+            self.run(self.at.container.curate().judge(*ids, word, actor="cy"))
+        self.run(self.at.work())
+
+    @precondition(lambda self: self.most_records)
+    @rule(kind=st.sampled_from((Kind.VENUE, Kind.ARTIST)), one=PICK, name=st.sampled_from(("By Hand", None)))
+    def edit(self, kind: Kind, one: int, name: str | None) -> None:
+        """A person gives a name, which goes where the record goes that it was said of."""
+        live = [entity for entity in self._all(kind) if entity.live]
+        if live:
+            self.run(self.at.container.curate().edit(live[one % len(live)].id, "name", name, actor="di"))
+            self.run(self.at.work())
+
+    @precondition(lambda self: self.most_records)
+    @rule(one=PICK)
+    def undo(self, one: int) -> None:
+        """Any act may be taken back, unless somebody has decided on the same since."""
+        acts = sorted(self.run(self.at.unit.of(EVENTS).find()), key=lambda e: (e.at, e.id))
+        if acts:
+            with contextlib.suppress(Invalid):
+                self.run(self.at.container.undo().undo(acts[one % len(acts)].id, actor="ed"))
+            self.run(self.at.work())
+
+    @precondition(lambda self: self.most_records)
+    @rule(one=PICK)
+    def withdraw(self, one: int) -> None:
+        """A source takes a show back (venues and artists stay, see `withdrawing`)."""
+        found = [s for s in self._sources() if s.kind is Kind.PERFORMANCE]
+        unit = self.at.unit
+        record = self.run(unit.of(ENTITY_SOURCES).need(found[one % len(found)].id))
+        if record.withdrawn_at is None:
+            unit.of(ENTITY_SOURCES).put(evolve(record, withdrawn_at=self.at.clock.now()))
+            unit.queue(merge_task(record.kind, record.entity_id))
+            self.run(unit.commit())
+            self.run(self.at.work())
 
     @invariant()
     def the_laws_hold(self) -> None:

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 from dependency_injector import providers
+from tests.support.clocked import clocked
 from tests.support.pages import page, show
 
 from mystage.adapters.pages.memory import MemoryPageFetcher
 from mystage.adapters.system.clocks import ManualClock
 from mystage.application.ports.pages import PageResult
 from mystage.application.ports.search import SearchQuery
-from mystage.containers import Container, running
+from mystage.containers import Container
 from mystage.domain.pipeline.scrapes import FetchOutcome
 from mystage.domain.values import Kind
-from mystage.settings import Settings
 
 URL = "https://hall.example/show"
 PAGE = PageResult(URL, FetchOutcome.OK, 200, page(show(1)).encode(), "text/html", URL)
@@ -48,8 +48,7 @@ async def _visits(container: Container, *results: PageResult) -> list[int]:
 async def test_shows_of_a_page_that_is_gone(
     today: datetime, results: tuple[PageResult, ...], counts: list[int]
 ) -> None:
-    async with running(Settings(profile="memory")) as container:
-        container.clock.override(providers.Object(ManualClock(today)))
+    async with clocked(ManualClock(today), MemoryPageFetcher({})) as container:
         assert await _visits(container, *results) == counts
         venues = await container.index().search(SearchQuery(kinds=(Kind.VENUE,)))
         assert venues.total == 1, "the venue stays"

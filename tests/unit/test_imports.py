@@ -49,9 +49,13 @@ def test_the_kernel_loads_pydantic_alone() -> None:
 
 
 @pytest.mark.parametrize("room", ["resolution", "merging"])
-def test_the_two_rooms_load_rapidfuzz_besides(room: str) -> None:
+def test_the_two_rooms_load_two_small_helpers_besides(room: str) -> None:
     names = [m.name for m in pkgutil.walk_packages(mystage.domain.__path__, "mystage.domain.") if f".{room}" in m.name]
-    assert loaded("\n".join(f"import {name}" for name in names)) - BARE <= PYDANTIC | {"rapidfuzz", "cython_runtime"}
+    assert loaded("\n".join(f"import {name}" for name in names)) - BARE <= PYDANTIC | {
+        "anyascii",
+        "rapidfuzz",
+        "cython_runtime",
+    }
 
 
 def test_pydantics_own_needs_are_as_listed_here() -> None:

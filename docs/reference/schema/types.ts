@@ -2,6 +2,53 @@
 // Empty fields are left out of documents, so every field that may be empty is optional.
 import { z } from "zod";
 
+export const QuotedShow = z.object({
+  "title": z.string().optional(),
+  "artists": z.array(z.string()),
+  "date": z.string().optional(),
+  "date_heading": z.string().optional(),
+  "time": z.string().optional(),
+  "doors": z.string().optional(),
+  "end_time": z.string().optional(),
+  "venue": z.string().optional(),
+  "street": z.string().optional(),
+  "town": z.string().optional(),
+  "price": z.string().optional(),
+  "status": z.string().optional(),
+  "link": z.number().int().optional(),
+  "tickets": z.number().int().optional(),
+});
+export type QuotedShow = z.infer<typeof QuotedShow>;
+
+export const QuotedPlace = z.object({
+  "name": z.string().optional(),
+  "street": z.string().optional(),
+  "town": z.string().optional(),
+  "postal_code": z.string().optional(),
+});
+export type QuotedPlace = z.infer<typeof QuotedPlace>;
+
+export const PageAnswer = z.object({
+  "shows": z.array(QuotedShow),
+  "place": QuotedPlace.optional(),
+});
+export type PageAnswer = z.infer<typeof PageAnswer>;
+
+export const Usage = z.object({
+  "calls": z.number().int(),
+  "input_tokens": z.number().int(),
+  "output_tokens": z.number().int(),
+  "micro_usd": z.number().int(),
+});
+export type Usage = z.infer<typeof Usage>;
+
+export const Answered = z.object({
+  "answer": PageAnswer,
+  "model": z.string(),
+  "usage": Usage,
+});
+export type Answered = z.infer<typeof Answered>;
+
 export const Area = z.object({
   "south": z.number(),
   "west": z.number(),
@@ -88,6 +135,21 @@ export const AuditEntry = z.object({
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
+export const Hold = z.object({
+  "micro_usd": z.number().int(),
+  "at": z.string(),
+});
+export type Hold = z.infer<typeof Hold>;
+
+export const Budget = z.object({
+  "id": z.string(),
+  "scope": z.string(),
+  "day": z.string(),
+  "spent": z.number().int(),
+  "holds": z.record(z.string(), Hold),
+});
+export type Budget = z.infer<typeof Budget>;
+
 export const VenueClaim = z.object({
   "key": z.string(),
   "source_id": z.string().optional(),
@@ -109,6 +171,7 @@ export const VenueClaim = z.object({
   "phone": z.string().optional(),
   "website": z.string().optional(),
   "categories": z.array(z.string()),
+  "opening_hours": z.array(z.string()),
   "capacity": z.number().int().optional(),
   "closed": z.boolean(),
 });
@@ -177,8 +240,23 @@ export const Reason = z.object({
 });
 export type Reason = z.infer<typeof Reason>;
 
-export const DuplicateStatus = z.enum(["open", "merged", "rejected"]);
+export const DuplicateStatus = z.enum(["open", "merged", "rejected", "unsure"]);
 export type DuplicateStatus = z.infer<typeof DuplicateStatus>;
+
+export const Question = z.enum(["join", "split"]);
+export type Question = z.infer<typeof Question>;
+
+export const Polarity = z.enum(["positive", "negative", "unsure"]);
+export type Polarity = z.infer<typeof Polarity>;
+
+export const Opinion = z.object({
+  "polarity": Polarity,
+  "probability": z.number(),
+  "reason": z.string(),
+  "by": z.string(),
+  "at": z.string(),
+});
+export type Opinion = z.infer<typeof Opinion>;
 
 export const DuplicatePair = z.object({
   "id": z.string(),
@@ -190,9 +268,93 @@ export const DuplicatePair = z.object({
   "score": z.number(),
   "reasons": z.array(Reason),
   "status": DuplicateStatus,
+  "question": Question,
+  "opinions": z.array(Opinion),
   "found_at": z.string(),
 });
 export type DuplicatePair = z.infer<typeof DuplicatePair>;
+
+export const EditChange = z.object({
+  "record": z.string(),
+  "before": z.array(Curated),
+  "after": z.array(Curated),
+});
+export type EditChange = z.infer<typeof EditChange>;
+
+export const Happening = z.enum(["merged", "split", "judged", "rekeyed", "edited", "preferred", "undone"]);
+export type Happening = z.infer<typeof Happening>;
+
+export const JudgedBy = z.enum(["rule", "model", "person"]);
+export type JudgedBy = z.infer<typeof JudgedBy>;
+
+export const Move = z.object({
+  "id": z.string(),
+  "after": z.string().optional(),
+  "copied": z.number().int(),
+  "done": z.boolean(),
+});
+export type Move = z.infer<typeof Move>;
+
+export const Judgement = z.object({
+  "id": z.string(),
+  "kind": Kind,
+  "left": z.string(),
+  "right": z.string(),
+  "polarity": Polarity,
+  "by": JudgedBy,
+  "actor": z.string(),
+  "score": z.number(),
+  "reasons": z.array(Reason),
+  "why": z.string(),
+  "created_at": z.string(),
+  "retired_at": z.string().optional(),
+  "implied": z.boolean(),
+});
+export type Judgement = z.infer<typeof Judgement>;
+
+export const JudgementChange = z.object({
+  "before": Judgement.optional(),
+  "after": Judgement,
+});
+export type JudgementChange = z.infer<typeof JudgementChange>;
+
+export const JsonValue = z.unknown();
+export type JsonValue = z.infer<typeof JsonValue>;
+
+export const Preferred = z.object({
+  "field": z.string(),
+  "value": JsonValue,
+  "by": z.string(),
+  "reason": z.string(),
+  "at": z.string(),
+});
+export type Preferred = z.infer<typeof Preferred>;
+
+export const PreferenceChange = z.object({
+  "record": z.string(),
+  "before": z.array(Preferred),
+  "after": z.array(Preferred),
+});
+export type PreferenceChange = z.infer<typeof PreferenceChange>;
+
+export const EntityEvent = z.object({
+  "id": z.string(),
+  "what": Happening,
+  "kind": Kind,
+  "entities": z.array(z.string()),
+  "by": JudgedBy,
+  "actor": z.string(),
+  "why": z.string(),
+  "at": z.string(),
+  "moves": z.array(Move),
+  "judgements": z.array(JudgementChange),
+  "questions": z.array(DuplicatePair),
+  "edits": z.array(EditChange),
+  "preferences": z.array(PreferenceChange),
+  "undoes": z.string().optional(),
+  "undone_by": z.string().optional(),
+});
+export type EntityEvent = z.infer<typeof EntityEvent>;
 
 export const PassedOver = z.object({
   "url": z.string(),
@@ -237,8 +399,42 @@ export const EntitySource = z.object({
   "venue_source": z.string().optional(),
   "artist_sources": z.array(z.string()),
   "withdrawn_at": z.string().optional(),
+  "edits": z.array(Curated),
+  "preferred": z.array(Preferred),
 });
 export type EntitySource = z.infer<typeof EntitySource>;
+
+export const Evidence = z.object({
+  "kind": Kind,
+  "key": z.string(),
+  "field": z.string(),
+  "quote": z.string(),
+  "start": z.number().int(),
+  "end": z.number().int(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+export const Example = z.object({
+  "id": z.string(),
+  "source": z.string(),
+  "prompt": z.string(),
+  "model": z.string(),
+  "kind": Kind,
+  "entity": z.string(),
+  "field": z.string(),
+  "quote": z.string(),
+  "context": z.string(),
+  "wrong": z.string(),
+  "right": z.string(),
+  "url": z.string(),
+  "page_text": z.string(),
+  "extraction_id": z.string(),
+  "by": z.string(),
+  "at": z.string(),
+  "reason": z.string(),
+  "chosen": z.boolean(),
+});
+export type Example = z.infer<typeof Example>;
 
 export const Expect = z.object({
   "min_records": z.number().int().optional(),
@@ -262,13 +458,26 @@ export const ReadingError = z.object({
 });
 export type ReadingError = z.infer<typeof ReadingError>;
 
+export const LeadReason = z.enum(["next_page", "next_month", "event", "listing"]);
+export type LeadReason = z.infer<typeof LeadReason>;
+
+export const Lead = z.object({
+  "url": z.string(),
+  "reason": LeadReason,
+});
+export type Lead = z.infer<typeof Lead>;
+
 export const Reading = z.object({
+  "evidence": z.array(Evidence),
+  "page_text": z.string(),
+  "read_by": z.string(),
   "outcome": ReadingOutcome,
   "claims": Claims,
   "error": ReadingError.optional(),
   "reason": z.string(),
   "unread": z.array(z.string()),
   "follow": z.array(z.string()),
+  "leads": z.array(Lead),
 });
 export type Reading = z.infer<typeof Reading>;
 
@@ -326,6 +535,14 @@ export const FailedTask = z.object({
 });
 export type FailedTask = z.infer<typeof FailedTask>;
 
+export const FieldPlace = z.object({
+  "path": z.array(z.string()),
+  "number": z.number().int(),
+  "before": z.string(),
+  "after": z.string(),
+});
+export type FieldPlace = z.infer<typeof FieldPlace>;
+
 export const FindingStatus = z.enum(["open", "resolved"]);
 export type FindingStatus = z.infer<typeof FindingStatus>;
 
@@ -354,27 +571,32 @@ export type Guard = z.infer<typeof Guard>;
 export const ImageState = z.enum(["kept", "refused", "gone", "blocked", "waiting", "failed"]);
 export type ImageState = z.infer<typeof ImageState>;
 
-export const JudgedBy = z.enum(["rule", "model", "person"]);
-export type JudgedBy = z.infer<typeof JudgedBy>;
-
-export const Polarity = z.enum(["positive", "negative", "unsure"]);
-export type Polarity = z.infer<typeof Polarity>;
-
-export const Judgement = z.object({
+export const KeptAnswer = z.object({
   "id": z.string(),
-  "kind": Kind,
-  "left": z.string(),
-  "right": z.string(),
-  "polarity": Polarity,
-  "by": JudgedBy,
-  "actor": z.string(),
-  "score": z.number(),
-  "reasons": z.array(Reason),
-  "why": z.string(),
-  "created_at": z.string(),
-  "retired_at": z.string().optional(),
+  "prompt": z.string(),
+  "model": z.string(),
+  "answered": Answered,
+  "at": z.string(),
 });
-export type Judgement = z.infer<typeof Judgement>;
+export type KeptAnswer = z.infer<typeof KeptAnswer>;
+
+export const Learned = z.object({
+  "id": z.string(),
+  "host": z.string(),
+  "pattern": z.string(),
+  "prompt": z.string(),
+  "model": z.string(),
+  "block": z.array(z.string()),
+  "fields": z.record(z.string(), FieldPlace),
+  "place": QuotedPlace.optional(),
+  "required": z.array(z.string()),
+  "shows": z.number().int(),
+  "uses": z.number().int(),
+  "dropped_at": z.string().optional(),
+  "why_dropped": z.string(),
+  "learned_at": z.string(),
+});
+export type Learned = z.infer<typeof Learned>;
 
 export const ManifestSource = z.object({
   "name": z.string(),
@@ -386,6 +608,7 @@ export const ManifestSource = z.object({
   "concurrency": z.number().int(),
   "obey_robots": z.boolean(),
   "expect": Expect.optional(),
+  "follow": z.number().int(),
   "enabled": z.boolean(),
 });
 export type ManifestSource = z.infer<typeof ManifestSource>;
@@ -397,20 +620,15 @@ export const Missing = z.object({
 });
 export type Missing = z.infer<typeof Missing>;
 
-export const Move = z.object({
-  "id": z.string(),
-  "after": z.string().optional(),
-  "copied": z.number().int(),
-  "done": z.boolean(),
-});
-export type Move = z.infer<typeof Move>;
-
 export const Pace = z.object({
   "changes": z.number(),
   "hours": z.number(),
   "span": z.number(),
 });
 export type Pace = z.infer<typeof Pace>;
+
+export const PageKind = z.enum(["event", "event_list", "venue", "artist", "calendar", "irrelevant"]);
+export type PageKind = z.infer<typeof PageKind>;
 
 export const Performance = z.object({
   "id": z.string(),
@@ -468,16 +686,6 @@ export const Picture = z.object({
 });
 export type Picture = z.infer<typeof Picture>;
 
-export const Question = z.object({
-  "id": z.string(),
-  "entity_id": z.string(),
-  "source": z.string(),
-  "why": z.string(),
-  "addresses": z.array(z.string()),
-  "asked_at": z.string(),
-});
-export type Question = z.infer<typeof Question>;
-
 export const Route = z.enum(["read", "sitemap", "irrelevant", "parked"]);
 export type Route = z.infer<typeof Route>;
 
@@ -497,6 +705,13 @@ export const Scrape = z.object({
   "trouble": z.string(),
 });
 export type Scrape = z.infer<typeof Scrape>;
+
+export const SitePattern = z.object({
+  "id": z.string(),
+  "pattern": z.string(),
+  "counts": z.record(z.string(), z.number().int()),
+});
+export type SitePattern = z.infer<typeof SitePattern>;
 
 export const UrlState = z.enum(["new", "ok", "blocked", "gone", "empty", "failed"]);
 export type UrlState = z.infer<typeof UrlState>;
@@ -581,6 +796,7 @@ export const Venue = z.object({
   "phone": z.string().optional(),
   "website": z.string().optional(),
   "categories": z.array(z.string()),
+  "opening_hours": z.array(z.string()),
   "capacity": z.number().int().optional(),
   "closed": z.boolean(),
 });
@@ -591,19 +807,25 @@ export const collections = {
   audit_logs: AuditEntry,
   credentials: Credential,
   enrichments: Question,
+  entity_events: EntityEvent,
   entity_images: EntityImage,
   entity_sources: EntitySource,
   evt_artists: Artist,
   evt_performances: Performance,
   evt_venues: Venue,
+  extraction_examples: Example,
   extractions: Extraction,
   failed_tasks: FailedTask,
   judgements: Judgement,
+  learned_selectors: Learned,
+  model_answers: KeptAnswer,
+  model_budgets: Budget,
   performance_duplicates: DuplicatePair,
   pictures: Picture,
   quality_findings: Finding,
   resolution_guards: Guard,
   scrapes: Scrape,
+  site_patterns: SitePattern,
   sources: ManifestSource,
   store_moves: Move,
   url_images: UrlImage,

@@ -1,6 +1,7 @@
-"""The flow: the ONE table of stages. Workers, functions and the funnel are generated from it.
+r"""The flow: the ONE table of stages. Workers, functions and the funnel are generated from it.
 
 plan -> fetch -> route -> extract -> resolve -> merge -> publish
+                    \-> read -/   (pages that structure cannot read, where a model is configured)
                                              -> image -> publish
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 from mystage.application.pipeline.extracting import Extract
 from mystage.application.pipeline.fetching import Fetch
 from mystage.application.pipeline.merging import Merge
+from mystage.application.pipeline.model_reading import Read
 from mystage.application.pipeline.picturing import Illustrate
 from mystage.application.pipeline.planning import Plan
 from mystage.application.pipeline.publishing import Publish
@@ -20,12 +22,14 @@ from mystage.domain.errors import NotFound
 
 _NETWORK = RetryPolicy(max_attempts=5, base=10.0, cap=300.0)
 _LOCAL = RetryPolicy(max_attempts=5, base=1.0, cap=60.0)
+_MODEL = RetryPolicy(max_attempts=4, base=20.0, cap=600.0)
 
 FLOW: tuple[Stage, ...] = (
     Stage("plan", Plan, _LOCAL, batch=8),
     Stage("fetch", Fetch, _NETWORK, batch=32, parallel=3),
     Stage("route", RouteScrape, _LOCAL),
     Stage("extract", Extract, _LOCAL),
+    Stage("read", Read, _MODEL, batch=4, parallel=2),
     Stage("resolve", Resolve, _LOCAL),
     Stage("merge", Merge, _LOCAL, batch=128),
     Stage("image", Illustrate, _NETWORK, batch=4, parallel=4),

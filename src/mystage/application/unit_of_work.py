@@ -143,6 +143,25 @@ class UnitOfWork:
         """Give a leased task back with this change set, to run again at `at`."""
         self._releases.append(Release(lease, at, error))
 
+    def staged(self, spec: Collection[D]) -> list[tuple[D | None, D | None]]:
+        """What this unit changes in a collection: each document as it was read, and as it will be (None: not there)."""
+        memory = self._memory
+        found = [
+            (memory.read.get(key, (0, None))[1], model) for key, model in memory.staged.items() if key[0] == spec.name
+        ]
+        return [(cast("D | None", before), cast("D | None", after)) for before, after in found if before != after]
+
+    def take(self, queue: str) -> list[Task]:
+        """Take the tasks of a stage out of this change set, to do them within it."""
+        taken = [task for task in self._tasks.values() if task.queue == queue]
+        for task in taken:
+            del self._tasks[task.id]
+        return taken
+
+    def queued(self, queue: str) -> list[Task]:
+        """The tasks of a stage that this unit writes."""
+        return [task for task in self._tasks.values() if task.queue == queue]
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is staged inside is taken back when an exception leaves the block."""
@@ -243,8 +262,10 @@ class Repository(Generic[D]):
     async def prefetch_by(self, field: str, values: Iterable[str]) -> None:
         """Read at once what `find_by` over these values will ask for, in few round trips."""
         memory, name = self._memory, self._spec.name
-        op = "any" if next(index for index in self._spec.indexes if index.field == field).array else "in"
         fresh = [v for v in dict.fromkeys(values) if (name, field, v) not in memory.stored_by]
+        if not fresh:
+            return
+        op = "any" if next(index for index in self._spec.indexes if index.field == field).array else "in"
         hits: dict[str, set[str]] = {value: set() for value in fresh}
         for start in range(0, len(fresh), MAX_IN):
             chunk = tuple(fresh[start : start + MAX_IN])
@@ -266,7 +287,11 @@ class Repository(Generic[D]):
         memory, name = self._memory, self._spec.name
         ids: set[str] = set()
         for value in values:
-            ids.update(memory.stored_by[name, field, value], memory.staged_by.get((name, field, value), ()))
+            stored, staged = memory.stored_by[name, field, value], memory.staged_by.get((name, field, value))
+            if stored or staged:
+                ids.update(stored, staged or ())
+        if not ids:
+            return []
         wanted = set(values)
         found = [self._now(id) for id in sorted(ids)]
         return [m for m in found if m is not None and not wanted.isdisjoint(_values(m, field))]

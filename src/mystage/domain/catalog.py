@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from mystage.domain.access import Public
+from mystage.domain.decisions import Curated
 from mystage.domain.schema import Collection, Composite, Index
 from mystage.domain.sources import PerformanceKind, PerformanceStatus, SourceRank
 from mystage.domain.values import Instant, Kind, Model, WallClock
@@ -24,16 +25,6 @@ class Provenance(Model):
     reader: str = ""
     also: tuple[str, ...] = ()
     """Other entity sources that gave the same value, or took part in it (union, majority, centre)."""
-
-
-class Curated(Model):
-    """A person's value for one field; it wins over every source and survives every re-crawl."""
-
-    field: str
-    value: str | float | int | bool | tuple[str, ...] | None = None
-    by: str
-    at: Instant
-    reason: str = ""
 
 
 class Entity(Model):
@@ -81,6 +72,8 @@ class Venue(Entity):
     phone: str | None = None
     website: str | None = None
     categories: tuple[str, ...] = ()
+    opening_hours: tuple[str, ...] = ()
+    """`Mo-Fr 18:00-02:00`; all of one source."""
     capacity: int | None = None
     closed: bool = False
 

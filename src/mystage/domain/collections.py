@@ -11,11 +11,16 @@ from mystage.domain.moving import MOVES
 from mystage.domain.pipeline.credentials import CREDENTIALS
 from mystage.domain.pipeline.enrichment import ENRICHMENTS
 from mystage.domain.pipeline.images import ENTITY_IMAGES, PICTURES, URL_IMAGES
+from mystage.domain.pipeline.page_kinds import SITE_PATTERNS
 from mystage.domain.pipeline.quality import FINDINGS
+from mystage.domain.pipeline.reading.examples import EXAMPLES
+from mystage.domain.pipeline.reading.learned import LEARNED
+from mystage.domain.pipeline.reading.spending import ANSWERS, BUDGETS
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES
 from mystage.domain.pipeline.urls import URLS
 from mystage.domain.resolution.guards import GUARDS
 from mystage.domain.resolution.judgements import DUPLICATES, JUDGEMENTS
+from mystage.domain.resolution.story import EVENTS
 from mystage.domain.schema import Collection
 from mystage.domain.sources import ENTITY_SOURCES, SOURCES
 
@@ -24,11 +29,17 @@ ALL: tuple[Collection[Any], ...] = (
     URLS,
     SCRAPES,
     EXTRACTIONS,
+    SITE_PATTERNS,
     FINDINGS,
     ENRICHMENTS,
     URL_IMAGES,
+    ANSWERS,
+    BUDGETS,
+    LEARNED,
+    EXAMPLES,
     ENTITY_SOURCES,
     JUDGEMENTS,
+    EVENTS,
     GUARDS,
     *DUPLICATES.values(),
     VENUES,

@@ -11,6 +11,7 @@
      │    └── TooLarge        input above a stated limit
      ├── Throttled      asked too often: wait `retry_after` seconds             (retryable)
      └── Unavailable    a server, file or network that is out of reach just now (retryable)
+          └── Unanswered   no answer came in time to a call that may have cost something (retryable)
 
 Adapters translate vendor errors into these at the edge. One table maps kinds to HTTP statuses
 (`entrypoints.http.errors`), one to exit codes (`entrypoints.cli.errors`); workers read `retryable`.
@@ -131,3 +132,9 @@ class Unavailable(MystageError):
     kind = ErrorKind.UNAVAILABLE
     code = "unavailable"
     retryable = True
+
+
+class Unanswered(Unavailable):
+    """No answer came in time: the call may have had its effect, and its cost, on the other side."""
+
+    code = "unanswered"

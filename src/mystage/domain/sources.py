@@ -15,18 +15,10 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from mystage.domain.access import DATA_ROLES
+from mystage.domain.decisions import Curated, Preferred
+from mystage.domain.proofs import Proofs
 from mystage.domain.schema import Collection, Index
-from mystage.domain.values import (
-    CountryCode,
-    Currency,
-    Instant,
-    Kind,
-    LongText,
-    Model,
-    Text,
-    WallClock,
-    digest_id,
-)
+from mystage.domain.values import CountryCode, Currency, Instant, Kind, LongText, Model, Text, WallClock, digest_id
 
 
 class SourceRank(IntEnum):
@@ -99,6 +91,8 @@ class VenueClaim(Claim):
     website: Link | None = None
     """The venue's own site, never a directory's page about it."""
     categories: tuple[Text, ...] = ()
+    opening_hours: tuple[Text, ...] = ()
+    """In the notation of schema.org (`Mo-Fr 18:00-02:00`), one entry a rule, as the source orders them."""
     capacity: Annotated[int, Field(gt=0, le=1_000_000)] | None = None
     closed: bool = False
     """The source says that it has closed for good."""
@@ -180,7 +174,23 @@ class ReadingError(Model):
     message: Annotated[str, StringConstraints(max_length=1_000)]
 
 
-class Reading(Model):
+class LeadReason(StrEnum):
+    """Why a link is worth a visit, in the order in which a budget is spent; `listing`: it is named like a list of events."""
+
+    NEXT_PAGE = "next_page"
+    NEXT_MONTH = "next_month"
+    EVENT = "event"
+    LISTING = "listing"
+
+
+class Lead(Model):
+    """A link to follow, and why."""
+
+    url: Link
+    reason: LeadReason
+
+
+class Reading(Proofs):
     """A reader's answer for one payload."""
 
     outcome: ReadingOutcome
@@ -192,6 +202,8 @@ class Reading(Model):
     """Paths of payload fields that the reader neither used nor knowingly ignored (the audit)."""
     follow: tuple[Link, ...] = ()
     """Addresses the payload names for further fetching (entries of a sitemap)."""
+    leads: tuple[Lead, ...] = ()
+    """Links of a page that may be followed, where the source's manifest gives a budget for it (`follow`)."""
 
 
 def records(
@@ -272,6 +284,10 @@ class EntitySource(Model):
     """Performance: ids of the EntitySources of its artists, in billing order."""
     withdrawn_at: Instant | None = None
     """Set when the source has taken it back; it then counts for nothing."""
+    edits: tuple[Curated, ...] = ()
+    """What people have said in its place, one a field; the entity that it is part of takes it over."""
+    preferred: tuple[Preferred, ...] = ()
+    """Conflicts with sources of equal rank that were decided in its favour."""
 
 
 def entity_source_id(source: str, kind: Kind, key: str) -> str:
@@ -356,6 +372,8 @@ class ManifestSource(Model):
     obey_robots: bool = True
     expect: Expect | None = None
     """Assertions: a page that breaks one is not believed, its last good data stays."""
+    follow: Annotated[int, Field(ge=0, le=10_000)] = 0
+    """Links that each page may add (further pages of a listing, the next month, its events); 0: sitemaps alone."""
     enabled: bool = True
 
     @property
@@ -368,11 +386,7 @@ ENTITY_SOURCES = Collection(
     "entity_sources",
     EntitySource,
     indexes=(
-        Index("kind"),
-        Index("source"),
-        Index("entity_id"),
-        Index("extraction_id"),
-        Index("url"),
+        *map(Index, ("kind", "source", "entity_id", "extraction_id", "url")),
         Index("also_on", array=True),
         Index("venue_source"),
         Index("match_keys", array=True),

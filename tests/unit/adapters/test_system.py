@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime, timedelta
 
 from mystage.adapters.system import ManualClock, SeededIds, SystemClock, SystemIds
+from mystage.adapters.system.collecting import SELDOM, seldom_collected
 
 
 async def test_the_system_clock_tells_utc_and_waits():
@@ -46,3 +48,10 @@ def test_seeded_ids_repeat_from_run_to_run():
     assert run(1) == run(1)
     assert run(1)[:2] == run(2)[:2] == ["x00000001", "00000002"]
     assert run(1)[2:] != run(2)[2:]
+
+
+def test_cycles_are_looked_for_seldom_and_then_as_before() -> None:
+    before = gc.get_threshold()
+    with seldom_collected():
+        assert gc.get_threshold() == SELDOM
+    assert gc.get_threshold() == before

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,10 @@ from tests.support.world import World, indexed, world
 
 from mystage.adapters.pages.memory import MemoryPageFetcher
 from mystage.application.catalogue.entities import founded_id
-from mystage.application.curation.merging import Curate, MergeResult
+from mystage.application.curation.acting import Done
+from mystage.application.curation.merging import Curate
 from mystage.domain.audit import AUDIT_LOGS
-from mystage.domain.catalog import VENUES, Curated, Performance, Venue
+from mystage.domain.catalog import VENUES, Performance, Venue
 from mystage.domain.errors import Invalid, NotFound
 from mystage.domain.resolution.judgements import DUPLICATES, JUDGEMENTS, DuplicateStatus, JudgedBy, Polarity
 from mystage.domain.sources import entity_source_id
@@ -50,13 +50,13 @@ async def three_halls(at: World) -> tuple[str, str, str]:
     return venue_id("one"), venue_id("two"), venue_id("three")
 
 
-async def merge(at: World, keep: str, other: str) -> MergeResult:
+async def merge(at: World, keep: str, other: str) -> Done:
     result = await curate(at).merge(keep, other, actor="ada", reason="same door")
     await at.settle()
     return result
 
 
-async def unmerge(at: World, id: str) -> MergeResult:
+async def unmerge(at: World, id: str) -> Done:
     result = await curate(at).unmerge(id, actor="bo")
     await at.settle()
     return result
@@ -76,10 +76,10 @@ async def test_a_merge_moves_the_sources_and_an_unmerge_restores_the_content(at:
     a, b, _ = await three_halls(at)
     before, shown = await at.digest(), await indexed(at)
     result = await merge(at, a, b)
-    assert result == MergeResult(Kind.VENUE, a, b, (source_id("two", "v"),))
+    assert result == Done(Kind.VENUE, a, b, (source_id("two", "v"),))
     assert await names(at) == ["Amber Hall", "Salt Mill"]
     assert (await at.container.show().entity(b)).redirected_from == b
-    assert await unmerge(at, b) == MergeResult(Kind.VENUE, a, b, (source_id("two", "v"),))
+    assert await unmerge(at, b) == Done(Kind.VENUE, a, b, (source_id("two", "v"),))
     assert (await at.digest(), await indexed(at)) == (before, shown)
     log = await at.unit.of(AUDIT_LOGS).find(order="at")
     assert [(e.action, e.actor, e.subjects, e.reason) for e in log] == [
@@ -188,11 +188,8 @@ async def test_a_source_that_founded_an_entity_does_not_come_back_to_it(at: Worl
 async def test_curated_values_survive(at: World) -> None:
     """A person's value stays through a re-crawl, a merge and an un-merge."""
     a, b, _ = await three_halls(at)
-    unit = at.unit
-    kept = await unit.of(VENUES).need(b)
-    value = Curated(field="name", value="Quiet Cellar & Bar", by="ada", at=datetime(2026, 2, 1, tzinfo=UTC))
-    unit.of(VENUES).put(evolve(kept, curated=(value,)))
-    await unit.commit()
+    await at.container.curate().edit(b, "name", "Quiet Cellar & Bar", actor="ada")
+    await at.settle()
     await at.tell(two=said(venue("v", "The Quiet Cellar", phone="+4533112233", **ELM)))
     assert "Quiet Cellar & Bar" in await names(at)
     await merge(at, b, a)

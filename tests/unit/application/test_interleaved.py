@@ -12,6 +12,7 @@ from tests.support.world import World, answer, world
 
 from mystage.adapters.pages.memory import MemoryPageFetcher
 from mystage.adapters.system import SeededIds
+from mystage.application.curation.acting import Acts
 from mystage.application.curation.merging import Curate
 from mystage.application.flow import stage
 from mystage.application.runtime.runner import StageRunner
@@ -124,7 +125,7 @@ async def test_a_record_never_joins_an_entity_that_a_person_merges_away_meanwhil
 
 
 def curate(at: World, store: Any) -> Curate:
-    return Curate(store, at.clock, SeededIds(2))
+    return Curate(Acts(store, at.clock, SeededIds(2), {}))
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -13,8 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from mystage.domain import errors
 from mystage.domain.audit import AUDIT_LOGS, AuditEntry
-from mystage.domain.catalog import Artist, Curated, Performance, Venue
+from mystage.domain.catalog import Artist, Performance, Venue
 from mystage.domain.collections import ALL
+from mystage.domain.decisions import Curated
 from mystage.domain.errors import ErrorKind, Invalid, LeaseLost, MystageError, TooLarge
 from mystage.domain.events import Event, EventType
 from mystage.domain.merging.digest import content_digest
@@ -167,7 +168,13 @@ def test_an_error_says_what_where_and_what_to_do_also_after_a_journey(kind: type
 
 
 def test_only_what_may_pass_is_retryable() -> None:
-    assert {e.code for e in ALL_ERRORS if e.retryable} == {"conflict", "lease_lost", "throttled", "unavailable"}
+    assert {e.code for e in ALL_ERRORS if e.retryable} == {
+        "conflict",
+        "lease_lost",
+        "throttled",
+        "unavailable",
+        "unanswered",
+    }
     assert len({e.code for e in ALL_ERRORS}) == len(ALL_ERRORS)
     assert (LeaseLost.kind, TooLarge.kind) == (ErrorKind.CONFLICT, ErrorKind.INVALID)
 

@@ -16,7 +16,8 @@ from mystage.adapters.sources.registry import ManifestReaders
 from mystage.containers import running
 from mystage.entrypoints.cli import doctor as module
 from mystage.entrypoints.cli.configured import HIDDEN
-from mystage.entrypoints.cli.doctor import EXTRAS, LOW, Report, State, doctor, examine
+from mystage.entrypoints.cli.doctor import LOW, Report, State, doctor, examine
+from mystage.entrypoints.cli.extras import EXTRAS
 from mystage.settings import Settings
 
 
@@ -180,6 +181,7 @@ def test_extras_are_those_of_the_project():
     """The table names each distribution that `pyproject.toml` puts into the extra."""
     root = next(p for p in Path(__file__).resolve().parents if (p / "pyproject.toml").exists())
     declared = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert {extra.name for extra in EXTRAS} == set(declared) - {"all"}
     for extra in EXTRAS:
         names = {re.split(r"[>=;\[ ]", line)[0] for line in declared[extra.name]} - {"mystage"}
         assert set(extra.distributions) == names, extra.name

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mystage.adapters.sources import blocks, embedded
 from mystage.adapters.sources.kit.building import link, text
 from mystage.adapters.sources.kit.payload import Payload, check_values
+from mystage.adapters.sources.leads import leads
 from mystage.adapters.sources.linked_data import jsonld, microdata, microformats
 from mystage.adapters.sources.linked_data.graph import host
 from mystage.adapters.sources.linked_data.relevance import signs_of, visible_text
 from mystage.adapters.sources.linked_data.scan import Parts, scan
 from mystage.adapters.sources.linked_data.schema_org import claims_of
-from mystage.domain.sources import Claims, Reading, nothing, parked, records
+from mystage.domain.sources import Claims, Reading, ReadingOutcome, nothing, parked, records
 from mystage.domain.values import evolve
 
 VERSION = 1
@@ -58,17 +61,68 @@ def _gathered(payload: Payload, page: bytes) -> Structured:
 
 
 def parse(payload: Payload) -> Reading:
-    """All venues, acts and performances that the page's structured data give; else whether it is worth a model."""
+    """What `_read` finds, with the links that lead on from a page that was read or may be."""
+    reading = _read(payload)
+    wanted = reading.outcome in (ReadingOutcome.RECORDS, ReadingOutcome.PARKED)
+    if not (payload.leads_wanted and wanted and payload.has_tree):
+        return reading
+    found = leads(payload.html, payload.url, (p.url or "" for p in reading.claims.performances))
+    return evolve(reading, leads=found) if found else reading
+
+
+def _read(payload: Payload) -> Reading:
+    """All venues, acts and performances of a page; else whether it is worth a model.
+
+    Structured data first; where they give no performance, the state that scripts carry, then blocks with dates.
+    """
     page = structured(payload)
     parts, base = page.parts, page.base
-    hosts = frozenset(host(a) for a in (base, parts.canonical, parts.meta.get("og:url", "")))
     about = f"{parts.title} {parts.meta.get('description', '')} {parts.meta.get('og:title', '')}"
     notes: list[str] = []
-    country = _country(host(base), parts.language)
-    claims = claims_of(page.values, base=base, page_text=about, hosts=hosts, country=country, notes=notes)
-    if len(claims):
+
+    def claimed(values: list[Any]) -> Claims:
+        return claims_of(
+            values, base=base, page_text=about, hosts=frozenset(host(a) for a in (base, parts.canonical, parts.meta.get("og:url", ""))),
+            country=_country(host(base), parts.language), notes=notes, fillers=lambda: embedded.events(parts.scripts, payload.url),
+        )  # fmt: skip  # one call
+
+    claims = claimed(page.values)
+    if claims.performances:
         return evolve(records(_filled(claims, parts)), reason="; ".join(notes))
-    return _without(payload, parts)
+    for nodes, how in _further(payload, page):
+        found = claimed([*page.values, *_housed(nodes, claims)])
+        if found.performances:
+            return evolve(records(found), reason=how)
+    return records(claims) if len(claims) else _without(payload, parts)
+
+
+def _further(payload: Payload, page: Structured) -> Iterator[tuple[list[dict[str, Any]], str]]:
+    """The events of a page without structured ones: as its scripts carry them, as its blocks show them."""
+    parts = page.parts
+    yield embedded.events(parts.scripts, payload.url), "read from the state that the page's scripts carry"
+    if not payload.has_tree or _asks_for_login(payload):
+        return
+    seen = payload.fetched_at.date() if payload.fetched_at else None
+    title = parts.title or parts.meta.get("og:title", "")
+    about = blocks.About(page.base, title, parts.language, seen)
+    yield blocks.events(payload.html, about), "read from repeated blocks with dates"
+
+
+def _housed(nodes: list[dict[str, Any]], claims: Claims) -> list[dict[str, Any]]:
+    """Events that name no place are at the one venue that the page is of."""
+    if len(claims.venues) != 1 or not nodes:
+        return nodes
+    venue = claims.venues[0]
+    address = {
+        "@type": "PostalAddress", "streetAddress": venue.street, "addressLocality": venue.locality, "addressRegion": venue.region,
+        "postalCode": venue.postal_code, "addressCountry": venue.country,
+    }  # fmt: skip  # a table
+    place = {"@type": "Place", "name": venue.name, "address": {k: v for k, v in address.items() if v}}
+    return [{"location": place, **node} for node in nodes]
+
+
+def _asks_for_login(payload: Payload) -> bool:
+    return 'type="password"' in payload.text[:MAX_PAGE] and len(payload.text) < 60_000
 
 
 _LANGUAGES: Final = {
@@ -101,11 +155,10 @@ def _filled(claims: Claims, parts: Parts) -> Claims:
 
 
 def _without(payload: Payload, parts: Parts) -> Reading:
-    """Nothing structured: parked where the text speaks of events, else nothing, with the signs that decided it."""
-    body = payload.text[:MAX_PAGE]
-    if 'type="password"' in body and len(body) < 60_000:
+    """Nothing found: parked where the text speaks of events, else nothing, with the signs that decided it."""
+    if _asks_for_login(payload):
         return nothing("a login page")
-    shown = visible_text(payload.html) if payload.has_tree else body
+    shown = visible_text(payload.html) if payload.has_tree else payload.text[:MAX_PAGE]
     signs = signs_of(f"{parts.title} {shown}")
     why = f"{signs}" if payload.has_tree else f"{signs}; too large or nested too deeply for a tree"
     if signs.about_events:

@@ -23,7 +23,10 @@ from mystage.domain.sources import Reading, ReadingErrorKind, ReadingOutcome, So
 
 _CERTAIN: Final = 0.95
 _JSON_BEGINS: Final = re.compile(rb"""\{\s*["'}]|\[\s*[\[\]{"]""")
-_DEFECTS: Final = (ValidationError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+_DEFECTS: Final = (
+    ValidationError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError,
+    OSError,  # a zone's name that is no file name
+)  # fmt: skip  # a list
 """What a reader that a payload surprises may raise: recorded with the payload, never passed on."""
 
 

@@ -17,6 +17,7 @@ from mystage.domain.resolution.judgements import (
     DuplicateStatus,
     JudgedBy,
     Polarity,
+    Question,
     pair_id,
 )
 from mystage.domain.sources import ENTITY_SOURCES, EntitySource
@@ -89,11 +90,33 @@ async def settle_questions(unit: UnitOfWork, kind: Kind, entity_id: str) -> None
     repository = unit.of(DUPLICATES[kind])
     found = {pair.id: pair for side in ("left", "right") for pair in await repository.find_by(side, [entity_id])}
     for pair in [p for p in found.values() if p.status is DuplicateStatus.OPEN]:
+        if pair.question is Question.SPLIT:
+            await _settle_split(unit, pair)
+            continue
         heir = await _where_it_belongs(unit, pair)
         if heir is None or heir.id != pair.id:
             repository.put(evolve(pair, status=DuplicateStatus.MERGED))
         if heir is not None and await repository.get(heir.id) is None:
             repository.put(heir)
+
+
+async def close_questions(unit: UnitOfWork, kind: Kind, entity_id: str) -> None:
+    """Nobody need be asked about an entity that has no records left; asked again where they come back."""
+    repository = unit.of(DUPLICATES[kind])
+    for side in ("left", "right"):
+        for pair in await repository.find_by(side, [entity_id]):
+            if pair.status is DuplicateStatus.OPEN:
+                repository.put(evolve(pair, status=DuplicateStatus.MERGED))
+
+
+async def _settle_split(unit: UnitOfWork, pair: DuplicatePair) -> None:
+    """Whether an entity is two: it is, where its two records have parted; else the question goes where they are."""
+    sources = await unit.of(ENTITY_SOURCES).get_many((pair.left_source, pair.right_source))
+    homes = sorted({source.entity_id for source in sources.values()})
+    if len(homes) == 1:
+        unit.of(DUPLICATES[pair.kind]).put(evolve(pair, left=homes[0], right=homes[0]))
+    else:
+        unit.of(DUPLICATES[pair.kind]).put(evolve(pair, status=DuplicateStatus.REJECTED))
 
 
 async def _where_it_belongs(unit: UnitOfWork, pair: DuplicatePair) -> DuplicatePair | None:

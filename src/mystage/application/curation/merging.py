@@ -1,219 +1,272 @@
-"""Merge two entities by hand, and undo a merge. Both are judgements: the catalogue follows from them.
+"""Merge, un-merge, judge, edit and undo by hand. All are judgements (or edits) of records: the catalogue follows from them.
 
 A person's decision is never overruled by a machine: a merge leaves a positive judgement, an un-merge a negative one.
+Every act tells its id, by which it can be undone; every act can be shown first (`preview`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from typing import Any
 
-from mystage.application.catalogue.entities import (
-    entities,
-    following,
-    founded_id,
-    kind_of,
-    members,
-    merge_task,
-    publish_task,
+from mystage.application.catalogue.entities import entities, following, kind_of, members, merge_task
+from mystage.application.catalogue.joining import again_task, join, read_guards
+from mystage.application.curation.acting import Acts, Done, Plan
+from mystage.application.curation.deciding import (
+    Person,
+    close_pair,
+    close_question,
+    judge,
+    lift_negatives,
+    regroup,
+    representative,
+    revive,
+    separate,
+    settle,
+    vacant_id,
 )
-from mystage.application.catalogue.joining import again_task, join, move, read_guards, settle_questions
-from mystage.application.ports.documents import DocumentStore
-from mystage.application.ports.system import Clock, IdSource
-from mystage.application.unit_of_work import UnitOfWork, decide
-from mystage.domain.audit import AUDIT_LOGS, AuditEntry
+from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.catalog import AnyEntity
+from mystage.domain.decisions import Curated, with_edit
 from mystage.domain.errors import Invalid, NotFound
-from mystage.domain.resolution.clusters import components
-from mystage.domain.resolution.judgements import (
-    DUPLICATES,
-    JUDGEMENTS,
-    DuplicateStatus,
-    JudgedBy,
-    Judgement,
-    Polarity,
-    judgement_id,
-    ordered,
-    pair_id,
-)
+from mystage.domain.merging.merge import FIELDS, MODELS
+from mystage.domain.resolution.judgements import DuplicateStatus, Polarity, pair_id, split_id
+from mystage.domain.resolution.story import Happening
 from mystage.domain.sources import ENTITY_SOURCES, EntitySource
-from mystage.domain.values import Kind, evolve
+from mystage.domain.values import evolve
 
-
-@dataclass(frozen=True, slots=True)
-class MergeResult:
-    """What a merge or un-merge did: the entity that stays, the other one, and the sources that moved."""
-
-    kind: Kind
-    kept: str
-    other: str
-    moved: tuple[str, ...]
+_ANSWERS = {"same": Polarity.POSITIVE, "different": Polarity.NEGATIVE, "unsure": Polarity.UNSURE}
 
 
 class Curate:
-    """Merges and un-merges, on behalf of a person."""
+    """Merges, un-merges, judges and edits, on behalf of a person. `preview` shows what would happen and changes nothing."""
 
-    def __init__(self, store: DocumentStore, clock: Clock, ids: IdSource) -> None:
-        self._store = store
-        self._clock = clock
-        self._ids = ids
+    def __init__(self, acts: Acts) -> None:
+        self._acts = acts
 
-    async def merge(self, keep: str, other: str, *, actor: str, reason: str = "") -> MergeResult:
-        """Merge `other` into `keep` (ids of merged entities are followed). Raises NotFound, Invalid."""
+    async def merge(
+        self, one: str, other: str, *, actor: str, reason: str = "", survivor: str | None = None, preview: bool = False
+    ) -> Done:
+        """Merge two entities (ids of merged ones are followed); `survivor` names the one whose id stays, else the first.
 
-        async def action(unit: UnitOfWork) -> MergeResult:
+        Raises NotFound, Invalid.
+        """
+
+        async def action(unit: UnitOfWork, person: Person) -> Plan:
             await read_guards(unit)
-            survivor, loser = await following(unit, keep), await following(unit, other)
-            _check(survivor, loser)
-            found = await members(unit, (survivor.id, loser.id))
-            left, right = _representative(found[survivor.id]), _representative(found[loser.id])
-            now = self._clock.now()
-            await self._lift_negatives(unit, found[survivor.id], found[loser.id], now)
-            self._judge(unit, survivor.kind, left.id, right.id, Polarity.POSITIVE, actor, reason)
-            await _close_pair(unit, survivor.kind, survivor.id, loser.id, DuplicateStatus.MERGED)
-            await join(unit, survivor.kind, loser.id, survivor.id, now=now)
-            self._audit(unit, "entity.merge", actor, (survivor.id, loser.id), reason)
-            return MergeResult(survivor.kind, survivor.id, loser.id, tuple(s.id for s in found[loser.id]))
+            kept, gone = await following(unit, one), await following(unit, other)
+            if survivor is not None:
+                chosen = await following(unit, survivor)
+                if chosen.id not in (kept.id, gone.id):
+                    raise Invalid("the survivor is neither of the two", where=survivor, hint="name one of them")
+                kept, gone = (kept, gone) if chosen.id == kept.id else (gone, kept)
+            _check(kept, gone)
+            return await self._join(unit, person, kept, gone)
 
-        return await decide(self._store, self._clock, self._ids, action)
+        return await self._acts.do(action, actor=actor, reason=reason, preview=preview)
 
-    async def unmerge(self, id: str, *, actor: str, reason: str = "") -> MergeResult:
-        """Undo: `id` is an entity that was merged into another, or an entity source that is in the wrong company.
+    async def _join(
+        self,
+        unit: UnitOfWork,
+        person: Person,
+        kept: AnyEntity,
+        gone: AnyEntity,
+        pair: tuple[str, str] | None = None,
+    ) -> Plan:
+        found = await members(unit, (kept.id, gone.id))
+        left, right = pair or (representative(found[kept.id]).id, representative(found[gone.id]).id)
+        await lift_negatives(unit, found[kept.id], found[gone.id], person.now)
+        await judge(unit, kept.kind, (left, right), Polarity.POSITIVE, person)
+        await close_pair(unit, kept.kind, kept.id, gone.id, DuplicateStatus.MERGED)
+        await join(unit, kept.kind, gone.id, kept.id, now=person.now)
+        done = Done(kept.kind, kept.id, gone.id, tuple(s.id for s in found[gone.id]))
+        return Plan(done, Happening.MERGED, "entity.merge", (kept.id, gone.id))
 
-        What came with the entity (or the one source) leaves; records that joined since stay with those they matched.
+    async def unmerge(
+        self,
+        id: str,
+        *,
+        actor: str,
+        reason: str = "",
+        source: str | None = None,
+        which: str | None = None,
+        preview: bool = False,
+    ) -> Done:
+        """Undo a merge: `id` is an entity that was merged into another, or an entity source in the wrong company.
+
+        With `source`, that entity source is taken out of the entity `id`; with `which`, the merge of that id into `id` is
+        undone. What came with the entity (or the one
+        source) leaves; records that joined since stay with those they matched.
         Raises NotFound; Invalid where there is nothing to undo.
         """
 
-        async def action(unit: UnitOfWork) -> MergeResult:
+        async def action(unit: UnitOfWork, person: Person) -> Plan:
             await read_guards(unit)
-            if ":" in id:
-                return await self._split_source(unit, id, actor, reason)
-            return await self._revive(unit, id, actor, reason)
+            if source is not None and which is not None:
+                raise Invalid("name a source or a merge, not both", where=id)
+            if which is not None:
+                if (await following(unit, which)).id != (await following(unit, id)).id:
+                    raise Invalid(f"that id was not merged into {id}", where=which, hint="see `mystage history`")
+                return await self._revive(unit, person, which)
+            if source is not None:
+                holder = await following(unit, id)
+                record = await _record(unit, source)
+                if record.entity_id != holder.id:
+                    raise Invalid(
+                        f"that source is not part of {holder.id}", where=source, hint=f"it is in {record.entity_id}"
+                    )
+                return await self._take_out(unit, person, record)
+            return await (
+                self._take_out(unit, person, await _record(unit, id)) if ":" in id else self._revive(unit, person, id)
+            )
 
-        return await decide(self._store, self._clock, self._ids, action)
+        return await self._acts.do(action, actor=actor, reason=reason, preview=preview)
 
-    async def _revive(self, unit: UnitOfWork, id: str, actor: str, reason: str) -> MergeResult:
+    async def _revive(self, unit: UnitOfWork, person: Person, id: str) -> Plan:
         kind = kind_of(id)
         gone = await entities(unit, kind).need(id)
         if gone.merged_into is None:
             absorbed = [e.id for e in await entities(unit, kind).find(merged_into=id)]
-            hint = (
-                f"it has absorbed {', '.join(sorted(absorbed))}: un-merge one of these"
-                if absorbed
-                else "it was never merged"
+            which = f"it has absorbed {', '.join(sorted(absorbed))}: un-merge one of these"
+            raise Invalid(
+                "this entity was not merged into another", where=id, hint=which if absorbed else "it was never merged"
             )
-            raise Invalid("this entity was not merged into another", where=id, hint=hint)
         holder = await following(unit, id)
         here = (await members(unit, (holder.id,)))[holder.id]
         theirs = {s.id for s in here} & set(gone.sources)
         if not theirs:
             raise Invalid("none of its sources is left where it was merged", where=id, hint=f"look at {holder.id}")
-        leaving = await self._separate(unit, kind, here, theirs, actor, reason)
-        now = self._clock.now()
-        entities(unit, kind).put(evolve(gone, merged_into=None, deleted_at=None, updated_at=now, fingerprint=""))
-        await self._settle(unit, kind, holder.id, id, leaving)
-        self._audit(unit, "entity.unmerge", actor, (holder.id, id), reason)
-        return MergeResult(kind, holder.id, id, tuple(sorted(s.id for s in leaving)))
+        return await self._part(unit, person, here, theirs, id)
 
-    async def _split_source(self, unit: UnitOfWork, id: str, actor: str, reason: str) -> MergeResult:
-        source = await unit.of(ENTITY_SOURCES).get(id)
-        if source is None:
-            raise NotFound("no such entity source", where=id, hint="`mystage show ID --lineage` lists them")
+    async def _take_out(
+        self, unit: UnitOfWork, person: Person, source: EntitySource, pair: tuple[str, str] | None = None
+    ) -> Plan:
         here = (await members(unit, (source.entity_id,)))[source.entity_id]
         if len(here) == 1:
-            raise Invalid("it is the only source of its entity", where=id)
-        leaving = await self._separate(unit, source.kind, here, {id}, actor, reason)
-        fresh = await _vacant_id(unit, source)
-        gone = await entities(unit, source.kind).get(fresh)
-        if gone is not None:
-            entities(unit, source.kind).put(evolve(gone, merged_into=None, deleted_at=None, fingerprint=""))
-        await self._settle(unit, source.kind, source.entity_id, fresh, leaving)
-        self._audit(unit, "entity.unmerge", actor, (source.entity_id, fresh, id), reason)
-        return MergeResult(source.kind, source.entity_id, fresh, tuple(sorted(s.id for s in leaving)))
+            raise Invalid("it is the only source of its entity", where=source.id)
+        return await self._part(unit, person, here, {source.id}, None, pair)
 
-    async def _separate(
-        self, unit: UnitOfWork, kind: Kind, here: Sequence[EntitySource], theirs: set[str], actor: str, reason: str
-    ) -> list[EntitySource]:
-        """Forbid `theirs` and the rest to be one, retire what joined them, and answer all that leaves.
+    async def _part(
+        self,
+        unit: UnitOfWork,
+        person: Person,
+        here: Sequence[EntitySource],
+        theirs: set[str],
+        back_to: str | None,
+        pair: tuple[str, str] | None = None,
+    ) -> Plan:
+        holder, kind = here[0].entity_id, here[0].kind
+        leaving = await separate(unit, here, theirs, person, pair=pair)
+        first = next(s for s in here if s.id in theirs)
+        other = back_to or await vacant_id(unit, first)
+        await revive(unit, kind, other, person.now)
+        await settle(unit, kind, holder, other, leaving)
+        done = Done(kind, holder, other, tuple(sorted(s.id for s in leaving)))
+        named = (holder, other) if back_to else (holder, other, first.id)
+        return Plan(done, Happening.SPLIT, "entity.unmerge", named)
 
-        A record that joined since leaves with `theirs` where a machine matched it to them; what persons joined to them
-        stays, since that is what is being undone.
+    async def judge(
+        self, one: str, other: str, answer: str, *, actor: str, reason: str = "", preview: bool = False
+    ) -> Done:
+        """Say that two things (entities or entity sources) are the `same`, `different`, or that one is `unsure`.
+
+        The same: they are merged. Different: they are kept apart, and parted where they are one. Unsure: an earlier
+        judgement of a person on the two is taken back, and what follows from the others is restored.
+        Raises NotFound, Invalid.
         """
-        rest = {s.id for s in here} - theirs
-        if not rest:
-            raise Invalid("nothing would be left behind", where=", ".join(sorted(theirs)))
-        mine, others = (_representative([s for s in here if s.id in ids]) for ids in (theirs, rest))
-        negative = self._judge(unit, kind, mine.id, others.id, Polarity.NEGATIVE, actor, reason)
-        judged = [j for j in await _judgements(unit, [s.id for s in here]) if j.retired_at is None]
-        loose = [j for j in judged if not (j.by is JudgedBy.PERSON and _across(j, theirs))]
-        group = next(group for group in components([s.id for s in here], [negative, *loose]) if mine.id in group)
-        leaving = theirs | group
-        now = self._clock.now()
-        for judgement in [j for j in judged if j.polarity is Polarity.POSITIVE and _across(j, leaving)]:
-            unit.of(JUDGEMENTS).put(evolve(judgement, retired_at=now))
-        for part in (leaving, rest - leaving):
-            self._keep_together(unit, [s for s in here if s.id in part], judged, actor)
-        return [s for s in here if s.id in leaving]
+        if answer not in _ANSWERS:
+            raise Invalid("not an answer", where=answer, hint=f"say {', '.join(_ANSWERS)}")
 
-    def _keep_together(
-        self, unit: UnitOfWork, part: Sequence[EntitySource], judged: Sequence[Judgement], actor: str
-    ) -> None:
-        """Records that were held together by one on the other side alone are held by a judgement of their own."""
-        groups = [[s for s in part if s.id in group] for group in components([s.id for s in part], judged)]
-        first, *more = sorted((_representative(group) for group in groups), key=lambda s: s.id)
-        for other in more:
-            why = "they stay together after an un-merge"
-            self._judge(unit, part[0].kind, first.id, other.id, Polarity.POSITIVE, actor, why)
+        async def action(unit: UnitOfWork, person: Person) -> Plan:
+            await read_guards(unit)
+            left, right = await _two_of(unit, one, other)
+            if left.id == right.id:
+                raise Invalid("both are one record", where=left.id, hint="name two")
+            if left.kind is not right.kind:
+                raise Invalid(f"a {left.kind.value} and a {right.kind.value} cannot be one", where=right.id)
+            return await self._judged(unit, person, left, right, _ANSWERS[answer])
 
-    async def _settle(
-        self, unit: UnitOfWork, kind: Kind, holder: str, other: str, leaving: Sequence[EntitySource]
-    ) -> None:
-        """Move what leaves, close the pair, and have everything recomputed."""
-        await move(unit, leaving, other)
-        await _close_pair(unit, kind, holder, other, DuplicateStatus.REJECTED)
-        await settle_questions(unit, kind, holder)
-        for entity_id in (holder, other):
-            unit.queue(merge_task(kind, entity_id))
-            unit.queue(publish_task(kind, entity_id))
-        for source in leaving:
-            unit.queue(again_task(source.id))
+        return await self._acts.do(action, actor=actor, reason=reason, preview=preview)
 
-    async def _lift_negatives(
-        self, unit: UnitOfWork, left: Iterable[EntitySource], right: Iterable[EntitySource], now: datetime
-    ) -> None:
-        """A merge by hand takes back earlier decisions that kept the two apart."""
-        a, b = {s.id for s in left}, {s.id for s in right}
-        for judgement in await _judgements(unit, sorted(a | b)):
-            between = (judgement.left in a and judgement.right in b) or (judgement.left in b and judgement.right in a)
-            if between and judgement.polarity is Polarity.NEGATIVE and judgement.retired_at is None:
-                unit.of(JUDGEMENTS).put(evolve(judgement, retired_at=now))
+    async def _judged(
+        self, unit: UnitOfWork, person: Person, left: EntitySource, right: EntitySource, polarity: Polarity
+    ) -> Plan:
+        kind, together = left.kind, left.entity_id == right.entity_id
+        if polarity is Polarity.POSITIVE and not together:
+            homes = [await entities(unit, kind).need(s.entity_id) for s in (left, right)]
+            return await self._join(unit, person, homes[0], homes[1], (left.id, right.id))
+        if polarity is Polarity.NEGATIVE and together:
+            return await self._take_out(unit, person, right, (right.id, left.id))
+        written = await judge(unit, kind, (left.id, right.id), polarity, person)
+        status = {
+            Polarity.POSITIVE: DuplicateStatus.MERGED,
+            Polarity.NEGATIVE: DuplicateStatus.REJECTED,
+            Polarity.UNSURE: DuplicateStatus.UNSURE,
+        }[polarity]
+        question = split_id(left.id, right.id) if together else pair_id(left.entity_id, right.entity_id)
+        await close_question(unit, kind, question, status)
+        if polarity is Polarity.UNSURE:
+            await regroup(unit, kind, (left.entity_id, right.entity_id), {}, person.now)
+            for source in (left, right):
+                unit.queue(again_task(source.id))
+        done = Done(kind, left.entity_id, right.entity_id, ())
+        return Plan(done, Happening.JUDGED, "entity.judge", (left.entity_id, right.entity_id, written.id))
 
-    def _judge(
-        self, unit: UnitOfWork, kind: Kind, one: str, other: str, polarity: Polarity, actor: str, reason: str
-    ) -> Judgement:
-        """Write a person's judgement on two records; it takes the place of an earlier one."""
-        left, right = ordered(one, other)
-        judgement = Judgement(
-            id=judgement_id(left, right, JudgedBy.PERSON),
-            kind=kind,
-            left=left,
-            right=right,
-            polarity=polarity,
-            by=JudgedBy.PERSON,
-            actor=actor,
-            score=1.0 if polarity is Polarity.POSITIVE else 0.0,
-            why=reason or f"{actor} decided so",
-            created_at=self._clock.now(),
-        )
-        unit.of(JUDGEMENTS).overwrite(judgement)
-        return judgement
+    async def edit(
+        self,
+        id: str,
+        field: str,
+        value: Any,
+        *,
+        actor: str,
+        reason: str = "",
+        source: str | None = None,
+        preview: bool = False,
+    ) -> Done:
+        """Set a canonical field by hand; `None` empties it. It stands on one record and goes where that goes.
 
-    def _audit(self, unit: UnitOfWork, action: str, actor: str, subjects: tuple[str, ...], reason: str) -> None:
-        entry = AuditEntry(
-            id=self._ids.new("aud_"), action=action, actor=actor, subjects=subjects, reason=reason, at=self._clock.now()
-        )
-        unit.of(AUDIT_LOGS).put(entry)
+        That record is `source`, else the one that gave the present value, else the best ranked. Raises NotFound,
+        Invalid for a field that the kind does not have, or a value that the field cannot hold.
+        """
+
+        async def action(unit: UnitOfWork, person: Person) -> Plan:
+            await read_guards(unit)
+            entity = await following(unit, id)
+            checked = _checked(entity, field, value)
+            here = {s.id: s for s in (await members(unit, (entity.id,)))[entity.id]}
+            origin = entity.provenance.get(field)
+            about = source or (origin.entity_source if origin is not None else "")
+            if source is not None and source not in here:
+                raise Invalid(
+                    f"that source is not part of {entity.id}", where=source, hint="see `mystage show ID --lineage`"
+                )
+            edited = next((s for s in here.values() if any(e.field == field for e in s.edits)), None)
+            record = here.get(about) or edited or representative(list(here.values()))
+            entry = Curated(field=field, value=checked, by=person.actor, at=person.now, reason=person.reason)
+            unit.of(ENTITY_SOURCES).put(evolve(record, edits=with_edit(record.edits, entry)))
+            unit.queue(merge_task(entity.kind, entity.id))
+            done = Done(entity.kind, entity.id, "", (record.id,))
+            return Plan(done, Happening.EDITED, "entity.edit", (entity.id, record.id))
+
+        return await self._acts.do(action, actor=actor, reason=reason, preview=preview)
+
+
+def _checked(entity: AnyEntity, field: str, value: Any) -> Any:
+    """The value in the form that the field keeps. Raises Invalid."""
+    if field not in FIELDS[entity.kind] or field in {"identifiers", "start_utc"}:
+        known = ", ".join(sorted(FIELDS[entity.kind] - {"identifiers", "start_utc"}))
+        raise Invalid(f"a {entity.kind.value} has no field {field!r} to edit", where=entity.id, hint=f"one of {known}")
+    if value is None:
+        return None
+    model = MODELS[entity.kind]
+    try:
+        return getattr(model.model_validate({**_bare(entity), field: value}), field)
+    except ValueError as error:
+        raise Invalid(f"{field} cannot hold this: {error}", where=entity.id) from error
+
+
+def _bare(entity: AnyEntity) -> dict[str, Any]:
+    return {"id": entity.id, "kind": entity.kind, "created_at": entity.created_at, "updated_at": entity.updated_at}
 
 
 def _check(survivor: AnyEntity, loser: AnyEntity) -> None:
@@ -224,36 +277,29 @@ def _check(survivor: AnyEntity, loser: AnyEntity) -> None:
         raise Invalid(f"only entities of one kind can be merged: these are {kinds}", where=loser.id)
 
 
-async def _vacant_id(unit: UnitOfWork, source: EntitySource) -> str:
-    """An entity id for a record that leaves: the one that it founds, unless others live there."""
-    id, number = founded_id(source.id, source.kind), 0
-    while (await members(unit, (id,)))[id]:
-        number += 1
-        id = founded_id(f"{source.id}#split{number}", source.kind)
-    return id
+async def _record(unit: UnitOfWork, id: str) -> EntitySource:
+    source = await unit.of(ENTITY_SOURCES).get(id)
+    if source is None:
+        raise NotFound("no such entity source", where=id, hint="`mystage show ID --lineage` lists them")
+    return source
 
 
-def _representative(sources: Sequence[EntitySource]) -> EntitySource:
-    """The source that stands for its group in a judgement between groups: the best ranked, then the lowest id."""
-    if not sources:
-        raise Invalid("the entity has no sources left")
-    return min(sources, key=lambda s: (s.rank, s.id))
+async def _two_of(unit: UnitOfWork, one: str, other: str) -> tuple[EntitySource, EntitySource]:
+    """The records that two ids stand for (entity source, entity, or an entity that was merged away: what came with it)."""
+    first, second = await _behind(unit, one), await _behind(unit, other)
+    if first != second:  # of an entity and one that it has absorbed: what is its own, and what came
+        whole = {s.id for s in second}
+        first = [s for s in first if s.id not in whole] or first
+        whole = {s.id for s in first}
+        second = [s for s in second if s.id not in whole] or second
+    return representative(first), representative(second)
 
 
-def _across(judgement: Judgement, ids: Container[str]) -> bool:
-    """Whether the judgement is on a record of `ids` and one that is not."""
-    return (judgement.left in ids) is not (judgement.right in ids)
-
-
-async def _judgements(unit: UnitOfWork, ids: Sequence[str]) -> list[Judgement]:
-    """All judgements in which any of these records takes part."""
-    repository = unit.of(JUDGEMENTS)
-    found = {j.id: j for side in ("left", "right") for j in await repository.find_by(side, ids)}
-    return [found[id] for id in sorted(found)]
-
-
-async def _close_pair(unit: UnitOfWork, kind: Kind, one: str, other: str, status: DuplicateStatus) -> None:
-    repository = unit.of(DUPLICATES[kind])
-    pair = await repository.get(pair_id(one, other))
-    if pair is not None:
-        repository.put(evolve(pair, status=status))
+async def _behind(unit: UnitOfWork, id: str) -> list[EntitySource]:
+    if ":" in id:
+        return [await _record(unit, id)]
+    asked = await entities(unit, kind_of(id)).get(id)
+    holder = await following(unit, id)
+    here = (await members(unit, (holder.id,)))[holder.id]
+    came = [s for s in here if asked is not None and asked.merged_into is not None and s.id in asked.sources]
+    return came or here

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from mystage.application.catalogue.entities import founded_id, members
 from mystage.application.catalogue.joining import join, kept_apart
+from mystage.application.catalogue.sides import performance_side
 from mystage.application.pipeline.records import Record
 from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.resolution.blocking import match_keys, query_keys
@@ -24,8 +25,9 @@ from mystage.domain.resolution.judgements import (
     ordered,
     pair_id,
 )
-from mystage.domain.resolution.records import Side, prepare_claim, prepare_performance
+from mystage.domain.resolution.records import Side, prepare_claim
 from mystage.domain.resolution.scoring import Scorer, explain
+from mystage.domain.resolution.story import EVENTS, EntityEvent, Happening, Move
 from mystage.domain.sources import (
     ENTITY_SOURCES,
     AnyClaim,
@@ -34,7 +36,7 @@ from mystage.domain.sources import (
     PerformanceClaim,
     VenueClaim,
 )
-from mystage.domain.values import Kind
+from mystage.domain.values import Kind, digest_id
 
 MAX_CANDIDATES = 40
 """Records compared with a new one: those that share most keys with it."""
@@ -48,6 +50,8 @@ class Matcher:
         self._scorer = scorer
         self._now = now
         self._sources = unit.of(ENTITY_SOURCES)
+        self._prepared: dict[str, tuple[AnyClaim, Side]] = {}
+        self._asked: dict[int, tuple[Side, tuple[str, ...]]] = {}
 
     async def prefetch(self, fresh: Sequence[Record], known: Mapping[str, EntitySource]) -> None:
         """Read in bulk what the decisions on these records will ask for.
@@ -62,26 +66,42 @@ class Matcher:
         for r in fresh:
             if isinstance(r.claim, PerformanceClaim):
                 refs = (r.venue_source, r.artist_sources)
-                keys.extend(query_keys(_performance_side(r.id, r.source, r.claim, refs, entity, claims)))
+                keys.extend(query_keys(performance_side(r.id, r.source, r.claim, refs, entity, claims)))
             else:
-                keys.extend(query_keys(prepare_claim(r.id, r.source, r.claim)))
+                keys.extend(self._query_keys(self._prepare(r.id, r.source, r.claim)))
         await self._sources.prefetch_by("match_keys", keys)
         found = await self._sources.find_by("match_keys", list(dict.fromkeys(keys)))
         await self._sources.get_many(ref for s in found for ref in (s.venue_source, *s.artist_sources) if ref)
-        ids = [r.id for r in fresh]
+        for reference, kind in (("venue_source", Kind.VENUE), ("artist_sources", Kind.ARTIST)):
+            await self._sources.prefetch_by(reference, [r.id for r in fresh if r.kind is kind and r.id not in known])
+        ids = [*(r.id for r in fresh), *(s.id for s in found)]
         for side in ("left", "right"):
             await self._unit.of(JUDGEMENTS).prefetch_by(side, ids)
+
+    def _prepare(self, id: str, source: str, claim: VenueClaim | ArtistClaim) -> Side:
+        """The prepared form of a claim, made once a unit."""
+        known = self._prepared.get(id)
+        if known is None or known[0] is not claim:
+            known = self._prepared[id] = (claim, prepare_claim(id, source, claim))
+        return known[1]
+
+    def _query_keys(self, side: Side) -> tuple[str, ...]:
+        """The keys by which the record looks for others, made once a unit."""
+        known = self._asked.get(id(side))
+        if known is None or known[0] is not side:
+            known = self._asked[id(side)] = (side, tuple(query_keys(side)))
+        return known[1]
 
     async def side(self, source: EntitySource) -> Side:
         """The prepared form of a record, its references resolved as of now."""
         claim = source.claim
         if not isinstance(claim, PerformanceClaim):
-            return prepare_claim(source.id, source.source, claim)
+            return self._prepare(source.id, source.source, claim)
         refs = [ref for ref in (source.venue_source, *source.artist_sources) if ref]
         found = await self._sources.get_many(refs)
         entity = {id: s.entity_id for id, s in found.items()}
         claims = {id: s.claim for id, s in found.items()}
-        return _performance_side(
+        return performance_side(
             source.id, source.source, claim, (source.venue_source, source.artist_sources), entity, claims
         )
 
@@ -91,13 +111,14 @@ class Matcher:
 
     async def decide(self, source: EntitySource, side: Side) -> Decision:
         """The decision on one record among those that share a key with it."""
-        keys = query_keys(side)
+        keys = self._query_keys(side)
+        wanted = set(keys)
         found = [
             s
             for s in await self._sources.find_by("match_keys", keys)
             if s.id != source.id and s.kind is source.kind and s.withdrawn_at is None
         ]
-        shared = Counter({s.id: len(set(keys) & set(s.match_keys)) for s in found})
+        shared = Counter({s.id: len(wanted.intersection(s.match_keys)) for s in found})
         closest = sorted(found, key=lambda s: (-shared[s.id], s.id))[:MAX_CANDIDATES]
         negatives, positives = await self._judged([source.id, *(s.id for s in closest)])
         barred = await self._barred(source, negatives)
@@ -121,6 +142,9 @@ class Matcher:
 
     def succeed(self, was: EntitySource, now: EntitySource) -> None:
         """Write that a record takes the place of another one of its page."""
+        why = f"{was.id} became {now.id}: its page tells the same show at another time"
+        move = Move(record=now.id, origin=was.entity_id, target=now.entity_id)
+        self._tell(now, Happening.REKEYED, (now.entity_id,), [move], JudgedBy.RULE, why)
         left, right = ordered(was.id, now.id)
         self._unit.of(JUDGEMENTS).overwrite(
             Judgement(
@@ -146,14 +170,14 @@ class Matcher:
                 return entity_id
             self._judge(placed, decision.best)
             if decision.entity_id != entity_id:
-                entity_id = await self._unite(placed.kind, entity_id, decision.entity_id, trace)
+                entity_id = await self._unite(placed, entity_id, decision.entity_id, decision.best, trace)
         for pairing in decision.bridge:
             # where it is now: the join above may have brought it here already
             other = (await self._sources.need(pairing.candidate.side.id)).entity_id
             if other == entity_id or await kept_apart(self._unit, entity_id, other):
                 continue
             self._judge(placed, pairing)
-            entity_id = await self._unite(placed.kind, entity_id, other, trace)
+            entity_id = await self._unite(placed, entity_id, other, pairing, trace)
         for pairing in decision.possible:
             await self._doubt(placed, entity_id, pairing)
         return entity_id
@@ -165,12 +189,33 @@ class Matcher:
         others = (await members(self._unit, (placed.entity_id,)))[placed.entity_id]
         return all(other.id == placed.id for other in others)
 
-    async def _unite(self, kind: Kind, one: str, other: str, trace: str) -> str:
+    async def _unite(self, placed: EntitySource, one: str, other: str, pairing: Pairing, trace: str) -> str:
         """Join two entities, the one with fewer sources into the other (of equals, into the lower id)."""
         found = await members(self._unit, (one, other))
         survivor, loser = sorted((one, other), key=lambda id: (-len(found[id]), id))
-        await join(self._unit, kind, loser, survivor, now=self._now, trace=trace)
+        await join(self._unit, placed.kind, loser, survivor, now=self._now, trace=trace)
+        moves = [Move(record=s.id, origin=loser, target=survivor) for s in found[loser]]
+        self._tell(placed, Happening.MERGED, (survivor, loser), moves, pairing.scored.by, explain(pairing.scored))
         return survivor
+
+    def _tell(
+        self, placed: EntitySource, what: Happening, ids: tuple[str, ...], moves: Sequence[Move], by: JudgedBy, why: str
+    ) -> None:
+        """Write down what happened to entities; the same decision on the same state is one event."""
+        id = digest_id(what, placed.id, *ids, self._now.isoformat(), prefix="act_")
+        actor = self._scorer.model.version if by is JudgedBy.MODEL else by.value
+        event = EntityEvent(
+            id=id,
+            what=what,
+            kind=placed.kind,
+            entities=ids,
+            by=by,
+            actor=actor,
+            why=why,
+            at=self._now,
+            moves=tuple(moves),
+        )
+        self._unit.of(EVENTS).overwrite(event)
 
     def _judge(self, placed: EntitySource, pairing: Pairing) -> None:
         scored = pairing.scored
@@ -218,24 +263,3 @@ class Matcher:
                     found_at=self._now,
                 )
             )
-
-
-def _performance_side(
-    id: str,
-    source: str,
-    claim: PerformanceClaim,
-    refs: tuple[str | None, Iterable[str]],
-    entity: Mapping[str, str],
-    claims: Mapping[str, AnyClaim],
-) -> Side:
-    venue_ref, artist_refs = refs
-    venue = claims.get(venue_ref or "")
-    artists = [(entity[ref], claims[ref]) for ref in artist_refs if ref in entity and ref in claims]
-    return prepare_performance(
-        id,
-        source,
-        claim,
-        venue_id=entity.get(venue_ref or "", ""),
-        venue_name=venue.name if isinstance(venue, VenueClaim) else "",
-        artists=[(entity_id, artist.name) for entity_id, artist in artists if isinstance(artist, ArtistClaim)],
-    )

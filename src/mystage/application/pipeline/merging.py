@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mystage.application.catalogue.entities import entities, image_task, members, publish_task
+from mystage.application.catalogue.joining import close_questions
 from mystage.application.ports.system import Clock
 from mystage.application.runtime.stages import Handler, Outcome
-from mystage.application.unit_of_work import Repository, UnitOfWork
+from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.catalog import PERFORMANCES, AnyEntity, Artist, Venue
 from mystage.domain.delivery import Task
 from mystage.domain.merging.building import build_entity
@@ -17,6 +18,7 @@ from mystage.domain.merging.policies import Policies
 from mystage.domain.sources import ENTITY_SOURCES, EntitySource
 from mystage.domain.values import Kind, evolve
 
+_REFERENCES = {"venue_id": Kind.VENUE, "artist_ids": Kind.ARTIST}
 _SHOWN = ("name", "alt_names", "locality", "region", "country", "lat", "lon", "genres")
 """Fields of venues and artists that stand in the search documents of their performances."""
 
@@ -47,9 +49,11 @@ class Merge(Handler):
     async def load(self, unit: UnitOfWork, tasks: Sequence[Task], ready: Sequence[Any]) -> None:
         found = await members(unit, (task.payload["entity_id"] for task in tasks))
         for kind in Kind:
-            await entities(unit, kind).get_many(
-                t.payload["entity_id"] for t, k in zip(tasks, ready, strict=True) if k is kind
-            )
+            ids = [t.payload["entity_id"] for t, k in zip(tasks, ready, strict=True) if k is kind]
+            there = await entities(unit, kind).get_many(ids)
+            for field, referred in _REFERENCES.items():  # what is new may be named already (see `apply`)
+                if referred is kind:
+                    await unit.of(PERFORMANCES).prefetch_by(field, [id for id in ids if id not in there])
         await references(unit, (s for sources in found.values() for s in sources))
 
     async def apply(self, unit: UnitOfWork, task: Task, ready: Kind) -> Outcome:
@@ -60,6 +64,8 @@ class Merge(Handler):
         if after is None or (before is not None and _same(before, after)):
             return Outcome.UNCHANGED
         entities(unit, ready).put(after)
+        if before is not None and before.live and not after.live:
+            await close_questions(unit, ready, id)
         unit.queue(publish_task(ready, id, task.trace))
         if self._images and after.images != (before.images if before is not None else ()):
             unit.queue(image_task(id, task.trace))
@@ -79,7 +85,7 @@ class Merge(Handler):
         if not kept:
             return evolve(before, deleted_at=before.deleted_at or self._clock.now(), sources=()) if before else None
         refs: Mapping[str, str] = await references(unit, kept) if kind is Kind.PERFORMANCE else {}
-        curated = before.curated if before else ()
+        curated = [edit for source in sources for edit in source.edits]
         merged = merge(kind, kept, refs=refs, curated=curated, policies=self._policies)
         return build_entity(kind, id, merged, previous=before, now=self._clock.now())
 
@@ -102,9 +108,6 @@ def _shows_differently(before: AnyEntity, after: AnyEntity) -> bool:
 
 async def performances_of(unit: UnitOfWork, kind: Kind, id: str) -> list[str]:
     """Ids of the live performances at a venue or of an artist."""
-    repository: Repository[Any] = unit.of(PERFORMANCES)
-    if kind is Kind.VENUE:
-        found = await repository.find(venue_id=id, merged_into=None)
-    else:
-        found = await repository.find(artist_ids__any=(id,), merged_into=None)
-    return sorted(performance.id for performance in found)
+    field = next(field for field, referred in _REFERENCES.items() if referred is kind)
+    found = await unit.of(PERFORMANCES).find_by(field, [id])
+    return sorted(performance.id for performance in found if performance.merged_into is None)

@@ -8,20 +8,24 @@ decides again, seeing what the other has written.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from mystage.application.catalogue.entities import founded_id, merge_task
 from mystage.application.catalogue.joining import look_again_at_dependents, read_guards, turn
 from mystage.application.pipeline.matching import Matcher
 from mystage.application.pipeline.records import Record, records_of
+from mystage.application.ports.agents import MODEL, MODEL_READER
 from mystage.application.ports.blobs import BlobStore
 from mystage.application.ports.documents import DocumentStore
-from mystage.application.ports.readers import ReaderRegistry
+from mystage.application.ports.readers import ReaderInfo, ReaderRegistry
 from mystage.application.ports.system import Clock
 from mystage.application.runtime.stages import Handler, Outcome
 from mystage.application.unit_of_work import UnitOfWork, dump
+from mystage.domain.decisions import Curated, with_edit
 from mystage.domain.delivery import Task
 from mystage.domain.errors import NotFound
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES, Extraction
@@ -51,15 +55,29 @@ class Resolve(Handler):
         self._readers = readers
         self._scorer = scorer
         self._clock = clock
+        self._matchers: WeakKeyDictionary[UnitOfWork, Matcher] = WeakKeyDictionary()
+
+    def _matcher(self, unit: UnitOfWork) -> Matcher:
+        """The matcher of a unit: what it has prepared for one task serves the next."""
+        if unit not in self._matchers:
+            self._matchers[unit] = Matcher(unit, self._scorer, self._clock.now())
+        return self._matchers[unit]
 
     async def prepare(self, tasks: Sequence[Task]) -> Sequence[Work | Exception]:
         unit = UnitOfWork(self._store)
         wanted = [task.payload["extraction_id"] for task in tasks if "extraction_id" in task.payload]
         found = await unit.of(EXTRACTIONS).get_many(wanted)
         sources = await unit.of(SOURCES).get_many(extraction.source for extraction in found.values())
-        return [await self._work(task, found, sources) for task in tasks]
+        info = lru_cache(maxsize=None)(self._readers.info)
+        return [await self._work(task, found, sources, info) for task in tasks]
 
-    async def _work(self, task: Task, found: Mapping[str, Extraction], sources: Mapping[str, Any]) -> Work | Exception:
+    async def _work(
+        self,
+        task: Task,
+        found: Mapping[str, Extraction],
+        sources: Mapping[str, Any],
+        info: Callable[[str], ReaderInfo],
+    ) -> Work | Exception:
         if "entity_source_id" in task.payload:
             return task.payload["entity_source_id"]
         extraction = found.get(task.payload["extraction_id"])
@@ -68,11 +86,12 @@ class Resolve(Handler):
         reading = extraction.reading
         if reading is None:
             reading = Reading.model_validate_json(await self._blobs.get(extraction.reading_blob or ""))
-        info = self._readers.info(extraction.reader.partition("/")[0])
-        return records_of(extraction, reading.claims, sources.get(extraction.source), info)
+        name = extraction.reader.partition("/")[0]
+        reader = MODEL_READER if name == MODEL else info(name)
+        return records_of(extraction, reading.claims, sources.get(extraction.source), reader)
 
     async def load(self, unit: UnitOfWork, tasks: Sequence[Task], ready: Sequence[Work]) -> None:
-        matcher = Matcher(unit, self._scorer, self._clock.now())
+        matcher = self._matcher(unit)
         await read_guards(unit)  # before all else: what somebody commits after this read is a conflict
         await _current(unit, [work[0].extraction for work in ready if work and not isinstance(work, str)])
         records = [record for work in ready if not isinstance(work, str) for record in work]
@@ -86,7 +105,7 @@ class Resolve(Handler):
 
     async def apply(self, unit: UnitOfWork, task: Task, ready: Work) -> Outcome:
         now = self._clock.now()
-        matcher = Matcher(unit, self._scorer, now)
+        matcher = self._matcher(unit)
         if isinstance(ready, str):
             source = await unit.of(ENTITY_SOURCES).get(ready)
             if source is None or source.withdrawn_at is not None:
@@ -123,9 +142,10 @@ class Resolve(Handler):
         now = self._clock.now()
         before = await unit.of(ENTITY_SOURCES).get(record.id)  # taken back once: the show has moved back
         fresh = evolve(
-            _source(record, None, fingerprint(record), now), entity_id=was.entity_id, first_seen=was.first_seen
+            _source(record, before, fingerprint(record), now), entity_id=was.entity_id, first_seen=was.first_seen
         )
-        unit.of(ENTITY_SOURCES).put(evolve(was, withdrawn_at=now))
+        fresh = evolve(fresh, edits=_both(fresh.edits, was.edits), preferred=was.preferred or fresh.preferred)
+        unit.of(ENTITY_SOURCES).put(evolve(was, withdrawn_at=now, edits=(), preferred=()))
         matcher.succeed(was, fresh)
         placed = await self._place(unit, matcher, fresh, founder=False, trace=trace)
         if before is not None and before.entity_id != placed.entity_id:
@@ -175,9 +195,8 @@ class Resolve(Handler):
         """Give the record its keys and its entity, and write it."""
         side = await matcher.side(source)
         decision = await matcher.decide(source, side)
-        placed = evolve(source, match_keys=matcher.keys(side))
-        if founder and decision.entity_id is not None:
-            placed = evolve(placed, entity_id=decision.entity_id)
+        home = decision.entity_id if founder and decision.entity_id is not None else source.entity_id
+        placed = evolve(source, match_keys=matcher.keys(side), entity_id=home)
         if placed.match_keys != source.match_keys or founder:
             await turn(unit, source.kind)
         unit.of(ENTITY_SOURCES).put(placed)
@@ -270,4 +289,14 @@ def _source(record: Record, known: EntitySource | None, print_: str, now: dateti
         match_keys=known.match_keys if known else (),
         venue_source=record.venue_source,
         artist_sources=record.artist_sources,
+        edits=known.edits if known else (),
+        preferred=known.preferred if known else (),
     )
+
+
+def _both(mine: tuple[Curated, ...], theirs: tuple[Curated, ...]) -> tuple[Curated, ...]:
+    """The edits of two records that are one: of two for a field, the newer."""
+    for edit in theirs:
+        if all(own.field != edit.field or own.at < edit.at for own in mine):
+            mine = with_edit(mine, edit)
+    return mine

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mystage.application.pipeline.findings import judge_reading
+from mystage.application.ports.agents import PageAgent, read_task
 from mystage.application.ports.blobs import BlobStore
 from mystage.application.ports.documents import DocumentStore
 from mystage.application.ports.readers import RawDocument, ReaderRegistry, Routing
@@ -24,19 +25,22 @@ HEAVY = 400_000
 """Bytes above which routing and reading leave the event loop, so that leases stay alive meanwhile."""
 
 
-def raw(scrape: Scrape, body: bytes) -> RawDocument:
+def raw(scrape: Scrape, body: bytes, *, leads_wanted: bool = False) -> RawDocument:
     """The payload of a scrape, as readers take it."""
-    return RawDocument(body, scrape.url, scrape.media_type, scrape.fetched_at)
+    return RawDocument(body, scrape.url, scrape.media_type, scrape.fetched_at, leads_wanted)
 
 
 class RouteScrape(Handler):
     """Chooses the reader by the source's manifest or by content; what nobody reads is parked or set aside, on record."""
 
-    def __init__(self, store: DocumentStore, blobs: BlobStore, readers: ReaderRegistry, clock: Clock) -> None:
+    def __init__(
+        self, store: DocumentStore, blobs: BlobStore, readers: ReaderRegistry, clock: Clock, agent: PageAgent
+    ) -> None:
         self._store = store
         self._blobs = blobs
         self._readers = readers
         self._clock = clock
+        self._agent = agent
 
     async def prepare(self, tasks: Sequence[Task]) -> Sequence[Routing | Exception]:
         unit = UnitOfWork(self._store)
@@ -80,6 +84,9 @@ class RouteScrape(Handler):
             extracted_at=self._clock.now(),
         )
         unit.of(EXTRACTIONS).overwrite(unread)
+        if parked and self._agent.model:
+            unit.queue(read_task(scrape.id, task.trace))
+            return Outcome.PARKED
         url = await unit.of(URLS).get(scrape.url_id)
         before = await unit.of(EXTRACTIONS).get(url.extraction_id) if url and url.extraction_id else None
         await judge_reading(unit, before, unread, self._clock.now())

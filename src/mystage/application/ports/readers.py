@@ -20,6 +20,8 @@ class RawDocument:
     url: str = ""
     media_type: str = ""
     fetched_at: datetime | None = None
+    leads_wanted: bool = False
+    """Whether the links of a page that lead on are asked for (it takes the page's tree, so it is not free)."""
 
 
 @dataclass(frozen=True, slots=True)

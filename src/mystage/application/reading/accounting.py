@@ -101,7 +101,7 @@ def _tasks_of(url: UrlDoc, reading: Extraction | None) -> list[str]:
     """The tasks that may have ended the way of an address."""
     if url.state is not UrlState.OK:
         return [f"fetch:{url.id}"]
-    ends = [f"route:{url.scrape_id}", f"extract:{url.scrape_id}"]
+    ends = [f"route:{url.scrape_id}", f"extract:{url.scrape_id}", f"read:{url.scrape_id}"]
     return [*ends, f"resolve:{reading.id}"] if reading else ends
 
 

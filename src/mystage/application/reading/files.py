@@ -92,4 +92,7 @@ def _performance(claim: PerformanceClaim, venues: dict[str, str], artists: dict[
 
 def _picked(claim: Any, names: tuple[str, ...]) -> dict[str, Any]:
     values = claim.model_dump(mode="json", include=set(names), exclude_none=True)
-    return {name: values[name] for name in names if values.get(name) not in (None, [], {}, "", False)}
+    # a price of 0 says "free": only what is empty is left out (0 == False, hence the two tests)
+    return {
+        name: values[name] for name in names if values.get(name) not in (None, [], {}, "") and values[name] is not False
+    }

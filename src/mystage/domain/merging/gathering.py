@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from pydantic import JsonValue
+
+from mystage.domain.decisions import Preferred
 from mystage.domain.merging.choosing import Choice, fold_cached
 from mystage.domain.merging.policies import FieldPolicy, Policies, Rule
 from mystage.domain.sources import EntitySource, PerformanceClaim, PerformanceStatus
@@ -20,7 +24,43 @@ def by_rank(records: Iterable[EntitySource], policy: FieldPolicy, policies: Poli
     `records` are ordered by id; sorting is stable, so that the order of arrival never matters.
     """
     latest_first = sorted(records, key=day_seen, reverse=True)
-    return sorted(latest_first, key=lambda record: policies.rank(record, policy))
+    return sorted(latest_first, key=lambda record: (policies.rank(record, policy), -_preferred(record, policy)))
+
+
+def _preferred(record: EntitySource, policy: FieldPolicy) -> float:
+    """When a conflict was decided in the record's favour, in seconds; 0 where none was, or it says something else now."""
+    return max((p.at.timestamp() for p in record.preferred if stands(p, record, policy)), default=0.0)
+
+
+def stands(preferred: Preferred, record: EntitySource, policy: FieldPolicy) -> bool:
+    """Whether a preference is for this policy and the record still says what it was preferred for."""
+    if preferred.value is None or preferred.field != policy.fields[0]:
+        return False
+    return same_value(held(record, policy)) == same_value(preferred.value)
+
+
+def held(record: EntitySource, policy: FieldPolicy) -> JsonValue:
+    """What a record says, in a form that no merge of other entities changes: a venue by the record that is named."""
+    return record.venue_source if policy.fields == ("venue_id",) else told(record, policy, {})
+
+
+def told(record: EntitySource, policy: FieldPolicy, refs: Mapping[str, str]) -> JsonValue:
+    """What a record says for the fields of a policy, as JSON; None where it says nothing."""
+    values = {field: _plain(value_of(record, field, refs)) for field in policy.fields}
+    if len(values) == 1:
+        return values[policy.fields[0]]
+    return values if any(value is not None for value in values.values()) else None
+
+
+def _plain(value: Any) -> JsonValue:
+    if value in (None, "", (), False):
+        return None
+    return list(value) if isinstance(value, tuple) else value
+
+
+def same_value(value: JsonValue) -> str:
+    """A form in which values that differ only in case and punctuation are equal."""
+    return fold_cached(value) if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str).casefold()
 
 
 def day_seen(record: EntitySource) -> date:

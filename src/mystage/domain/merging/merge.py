@@ -13,13 +13,15 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from mystage.domain.catalog import Artist, Curated, Entity, Performance, Provenance, Venue
+from mystage.domain.catalog import Artist, Entity, Performance, Provenance, Venue
+from mystage.domain.decisions import Curated
 from mystage.domain.errors import Invalid
 from mystage.domain.merging.choosing import (
     Choice,
     as_is,
     by_priority,
     fold_cached,
+    link_key,
     longest,
     majority,
     robust_centre,
@@ -39,6 +41,7 @@ from mystage.domain.sources import EntitySource, SourceRank
 from mystage.domain.values import Kind
 
 _NO_REFS: Mapping[str, str] = MappingProxyType({})
+_LINKS = frozenset({"links", "images", "urls"})
 _DEFAULT = Policies()
 _Origin: TypeAlias = tuple[str, Rule, tuple[str, ...]]
 MODELS: Mapping[Kind, type[Venue | Artist | Performance]] = MappingProxyType(
@@ -87,10 +90,14 @@ def merge(
     live = sorted({s.id: s for s in sources if s.withdrawn_at is None}.values(), key=lambda record: record.id)
     chosen: Chosen = {}
     if live:
+        decided = any(record.preferred for record in live)  # then each field has an order of its own
         orders: dict[tuple[int, ...], list[EntitySource]] = {}
         for policy in policies.table[kind]:
+            if len(live) == 1:  # most things are told by one source
+                _choose(chosen, policy, live, refs)
+                continue
             ranks = tuple([policies.rank(record, policy) for record in live])
-            if ranks not in orders:
+            if ranks not in orders or decided:
                 orders[ranks] = by_rank(live, policy, policies)
             _choose(chosen, policy, orders[ranks], refs)
         _settle(chosen, zone)
@@ -124,6 +131,8 @@ def _choose(chosen: Chosen, policy: FieldPolicy, records: Sequence[EntitySource]
 
 def _by_rule(policy: FieldPolicy, said: list[tuple[EntitySource, Any]]) -> Choice:
     if policy.rule is Rule.UNION:
+        if policy.fields[0] in _LINKS:
+            return union(said, link_key)
         return union(said, as_is if policy.exact else fold_cached)
     if policy.rule is Rule.LONGEST:
         return longest(said)

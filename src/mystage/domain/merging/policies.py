@@ -33,7 +33,7 @@ class Rule(StrEnum):
     MAJORITY = "majority"
     """What most say; of equals, the best ranked."""
     ROBUST_CENTRE = "robust_centre"
-    """Latitude and longitude of the one source whose position is nearest to those of the others."""
+    """Latitude and longitude of the best ranked source that is no outlier among the others."""
     CURATED = "curated"
     """A person's value."""
 
@@ -68,6 +68,7 @@ VENUE_POLICIES = (
     FieldPolicy(("phone",), Rule.PRIORITY),
     FieldPolicy(("website",), Rule.PRIORITY),
     FieldPolicy(("categories",), Rule.UNION, exact=False),
+    FieldPolicy(("opening_hours",), Rule.PRIORITY, _MAPS_FIRST),
     FieldPolicy(("capacity",), Rule.MAJORITY),
     FieldPolicy(("closed",), Rule.PRIORITY, _MAPS_FIRST),
     *_SHARED,

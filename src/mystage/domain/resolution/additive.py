@@ -68,6 +68,10 @@ class AdditiveModel(Model):
     """At or above this probability two records are joined without asking."""
     possible: float = 0.5
     """At or above this, a person is asked."""
+    columns: dict[str, str] = Field(default_factory=dict)
+    """Generic kind: column -> kind, of the columns whose own levels are among the terms."""
+    base: AdditiveModel | None = None
+    """Generic kind: a model whose log-odds are this one's first level (see `base_level`); few labels then go far."""
     trained_on: str = ""
     """Which pairs, how many, when."""
 
@@ -91,6 +95,15 @@ class AdditiveModel(Model):
         """The calibrated probability that the two are one."""
         return probability(self.log_odds(levels))
 
+    def grounded(self) -> AdditiveModel:
+        """The same model, each term moved so that what is missing weighs nothing; the prior takes up the difference."""
+        terms = [
+            Term(feature=t.feature, points=tuple((level, round(w - t.missing, 4)) for level, w in t.points))
+            for t in self.terms
+        ]
+        prior = round(self.prior + sum(t.missing for t in self.terms), 4)
+        return AdditiveModel.model_validate(self.model_dump() | {"terms": terms, "prior": prior})
+
     def checked(self, features: Sequence[Feature]) -> AdditiveModel:
         """The model itself, if its terms are these features in this order.
 
@@ -106,6 +119,11 @@ class AdditiveModel(Model):
                 hint="train it again with this version of MyStage",
             )
         return self
+
+
+def base_level(log_odds: float) -> int:
+    """Log-odds of a base model as a level: 50 is even, one nat is five."""
+    return max(0, min(TOP, round(50 + 5 * log_odds)))
 
 
 def probability(log_odds: float) -> float:

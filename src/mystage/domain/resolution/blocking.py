@@ -6,26 +6,21 @@ Every key starts with a letter of its kind, so that kinds never meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
-from itertools import pairwise
+from collections.abc import Iterator
 
+from mystage.domain.resolution.artists import keys as artists
+from mystage.domain.resolution.performances import keys as performances
 from mystage.domain.resolution.records import Side
-from mystage.domain.resolution.vocabulary import KIND_WORDS, STREET_CODES
+from mystage.domain.resolution.venues.keys import keys as place_keys
 from mystage.domain.values import Kind, digest_id
 
-STORED_LIMIT = 12
+STORED_LIMIT = 16
 QUERY_LIMIT = 30
 _LONGEST = 64
-_CELLS_PER_DEGREE = 100
-"""Cells of about 1.1 km from south to north."""
-NIGHT_ENDS = 5 * 60
-"""A start before this (minutes after midnight) may be told as of the evening before."""
-NIGHT_STARTS = 22 * 60 + 30
 
 
 def match_keys(side: Side) -> tuple[str, ...]:
-    """The keys under which a record is kept: at most 12, deterministic."""
+    """The keys under which a record is kept: at most 16, deterministic."""
     return _keys(side, STORED_LIMIT, query=False)
 
 
@@ -37,10 +32,10 @@ def query_keys(side: Side) -> tuple[str, ...]:
 def _keys(side: Side, limit: int, *, query: bool) -> tuple[str, ...]:
     if side.kind is Kind.VENUE:
         keys = _venue_keys(side, query=query)
-    elif side.kind is Kind.ARTIST:
-        keys = _artist_keys(side)
+    elif side.act:
+        keys = artists.keys(side.act)
     else:
-        keys = _performance_keys(side)
+        keys = performances.keys(side.show) if side.show else iter(())
     unique = list(dict.fromkeys(_short(side.kind.value[0] + ":" + key) for key in keys))
     return tuple(unique[:limit])
 
@@ -54,103 +49,7 @@ def _identifier_keys(side: Side) -> Iterator[str]:
         yield f"id:{namespace}:{value}"
 
 
-def stems(name: str) -> tuple[str, ...]:
-    """The start of a name's first telling word, and start and end of its last: one typing error leaves one of them."""
-    words = name.split()
-    telling = [word for word in words if word not in KIND_WORDS] or words
-    if not telling:
-        return ()
-    return tuple(dict.fromkeys((telling[0][:3], telling[-1][:3], "-" + telling[-1][-2:])))
-
-
 def _venue_keys(side: Side, *, query: bool) -> Iterator[str]:
-    name = side.name
     yield from _identifier_keys(side)
-    if side.phone:
-        yield f"ph:{side.phone}"
-    if side.house and side.street:
-        yield f"hs:{side.house}:{street_stem(side.street)}"
-    if side.site:
-        yield f"st:{side.site}:{side.town}"
-    yield from (f"nt:{other}:{side.town}" for other in side.names[:2] if side.town)
-    yield from _name_keys(side, query=query)
-    yield from (f"ce:{cell}:{stem}" for cell in _cells(side, query=query) for stem in stems(name))
-    if side.postal:
-        yield from (f"pc:{side.postal}:{stem}" for stem in stems(name))
-
-
-def _name_keys(side: Side, *, query: bool) -> Iterator[str]:
-    """The name alone, for records that do not say where: `n:` is kept by all, `n0:` by those without any place."""
-    placeless = not (side.town or side.point or side.postal)
-    if placeless or not query:
-        yield f"n:{side.name}"
-    if placeless or query:
-        yield f"n0:{side.name}"
-
-
-def street_stem(street: str) -> str:
-    """The start of the street's first word that is no type and no direction."""
-    words = street.split()
-    return next((word for word in words if word not in STREET_CODES), words[0])[:4]
-
-
-def _cells(side: Side, *, query: bool) -> Iterable[str]:
-    """The cell of the position; a query adds the three cells that are nearest to it (so at least 0.5 km around)."""
-    if side.point is None:
-        return ()
-    y, x = side.point[0] * _CELLS_PER_DEGREE, side.point[1] * _CELLS_PER_DEGREE
-    row, column = int(y // 1), int(x // 1)
-    if not query:
-        return (f"{row}.{column}",)
-    rows = (row, row + (1 if y % 1 >= 0.5 else -1))
-    columns = (column, column + (1 if x % 1 >= 0.5 else -1))
-    return [f"{r}.{c}" for r in rows for c in columns]
-
-
-def _artist_keys(side: Side) -> Iterator[str]:
-    yield from _identifier_keys(side)
-    if side.site:
-        yield f"st:{side.site}"
-    for name in side.names[:3]:
-        yield f"n:{name}"
-    first = side.name
-    if first:
-        yield f"t:{' '.join(sorted(first.split()))}"
-        yield f"c:{first.replace(' ', '')}"
-        yield f"k:{skeleton(first)}"
-    yield from (f"pr:{profile}" for profile in sorted(side.profiles)[:2])
-
-
-def skeleton(name: str) -> str:
-    """The name without vowels, doubled letters and spaces (what most misspellings leave), if enough is left of it."""
-    compact = name.replace(" ", "")
-    bones = compact[:1] + "".join(c for before, c in pairwise(compact) if c not in "aeiouyh" and c != before)
-    return bones if len(bones) > 3 else compact
-
-
-def days_of(side: Side) -> tuple[str, ...]:
-    """The day of the start, and the neighbouring day where a start near midnight may be told either way."""
-    if not side.day or side.minutes is None:
-        return (side.day,) if side.day else ()
-    if side.minutes < NIGHT_ENDS:
-        return side.day, _moved(side.day, -1)
-    if side.minutes >= NIGHT_STARTS:
-        return side.day, _moved(side.day, 1)
-    return (side.day,)
-
-
-def _moved(day: str, by: int) -> str:
-    try:
-        return (date.fromisoformat(day) + timedelta(days=by)).isoformat()
-    except OverflowError:  # the first and the last day of the calendar have one neighbour
-        return day
-
-
-def _performance_keys(side: Side) -> Iterator[str]:
-    yield from _identifier_keys(side)
-    days = days_of(side)
-    if side.venue_id:
-        yield from (f"at:{side.venue_id}:{day}" for day in days)
-    yield from (f"by:{artist}:{day}" for artist in side.artist_ids[:3] for day in days)
-    if side.name:
-        yield from (f"t:{side.name}:{day}:{side.place.partition(' ')[0]}" for day in days)
+    if side.venue is not None:
+        yield from place_keys(side.venue, query=query)

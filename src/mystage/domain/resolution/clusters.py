@@ -7,9 +7,11 @@ weakest edge that could be. A person's negative stops every join; a machine's ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from mystage.domain.resolution.judgements import JudgedBy, Judgement, Polarity
+from mystage.domain.resolution.evidence import Scored
+from mystage.domain.resolution.judgements import JudgedBy, Judgement, Polarity, Verdict
 
 
 class _Forest:
@@ -77,3 +79,70 @@ def _newest(judgement: Judgement) -> tuple[float, str, str, str]:
 
 def _strongest(judgement: Judgement) -> tuple[float, str, str, str]:
     return -judgement.score, judgement.left, judgement.right, judgement.id
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A cluster that may be two: its two sides, the pair that speaks for it most, and how likely the sides are one."""
+
+    parts: tuple[frozenset[str], frozenset[str]]
+    pair: tuple[str, str]
+    """The two records, one of each side, that look least alike."""
+    score: float
+    """The mean of the scores of all pairs across."""
+
+
+def weakest_split(
+    ids: Iterable[str],
+    judgements: Iterable[Judgement],
+    score: Callable[[str, str], Scored],
+    *,
+    below: float,
+) -> Split | None:
+    """Where a cluster would come apart most easily, or None where it holds together.
+
+    The strongest judgements that hold it form a tree (Kruskal). Each edge of a machine in it is taken away in turn, and
+    all pairs across the gap are scored again: the gap with the lowest mean counts, if that is under `below`. A gap
+    that a person or an exact identifier spans is none.
+    """
+    members = sorted(ids)
+    inside = set(members)
+    live = [
+        j for j in judgements
+        if j.retired_at is None and j.polarity is Polarity.POSITIVE and j.left in inside and j.right in inside
+    ]  # fmt: skip
+    tree, forest = [], _Forest(members)
+    for judgement in sorted(live, key=lambda j: (j.by is not JudgedBy.PERSON, *_strongest(j))):
+        if forest.find(judgement.left) != forest.find(judgement.right):
+            forest.join(judgement.left, judgement.right)
+            tree.append(judgement)
+    persons = [(j.left, j.right) for j in live if j.by is JudgedBy.PERSON]
+    splits = [
+        split
+        for edge in tree
+        if edge.by is not JudgedBy.PERSON and (split := _split(members, tree, edge, persons, score)) is not None
+    ]
+    weak = [split for split in splits if split.score < below]
+    return min(weak, key=lambda split: (split.score, split.pair)) if weak else None
+
+
+def _split(
+    members: list[str],
+    tree: list[Judgement],
+    edge: Judgement,
+    persons: list[tuple[str, str]],
+    score: Callable[[str, str], Scored],
+) -> Split | None:
+    forest = _Forest(members)
+    for other in tree:
+        if other is not edge:
+            forest.join(other.left, other.right)
+    one = frozenset(forest.members[forest.find(edge.left)])
+    rest = frozenset(members) - one
+    if any((left in one) is not (right in one) for left, right in persons):
+        return None
+    scored = [((a, b), score(a, b)) for a in sorted(one) for b in sorted(rest)]
+    if any(found.by is JudgedBy.RULE and found.verdict is Verdict.MATCH for _, found in scored):
+        return None
+    pair, _ = min(scored, key=lambda entry: (entry[1].score, entry[0]))
+    return Split((one, rest), pair, sum(found.score for _, found in scored) / len(scored))

@@ -56,8 +56,6 @@ class Model:
     contradiction: float = 0.05
     """A member of a cluster that scores below this speaks against joining it."""
     venue_prior: float = -4.0
-    artist_prior: float = -4.0
-    performance_prior: float = -3.0
     place_limit: float = 8.0
     """What all that two venues share beside their names may weigh together."""
     same_source: float = -3.5

@@ -56,6 +56,8 @@ class Judgement(Model):
     why: str = ""
     created_at: Instant
     retired_at: Instant | None = None
+    implied: bool = False
+    """It follows from another act (records that stay together after an un-merge): no label to learn from."""
 
 
 class DuplicateStatus(StrEnum):
@@ -64,22 +66,47 @@ class DuplicateStatus(StrEnum):
     """The two are one now, or the question has followed its records elsewhere; asked again where it comes up again."""
     REJECTED = "rejected"
     """A person has said no."""
+    UNSURE = "unsure"
+    """A person could not tell."""
+
+
+class Question(StrEnum):
+    """What a pair of the review queue asks."""
+
+    JOIN = "join"
+    """Are two entities one?"""
+    SPLIT = "split"
+    """Are two records of one entity two things? (`left` and `right` are the same entity then.)"""
+
+
+class Opinion(Model):
+    """What a language model says of a pair: shown to the person who answers, never a decision."""
+
+    polarity: Polarity
+    probability: Score
+    """That the two are one."""
+    reason: str
+    by: str
+    """The model."""
+    at: Instant
 
 
 class DuplicatePair(Model):
-    """Two canonical entities that may be one: waits for a person."""
+    """Two canonical entities that may be one (or one that may be two): waits for a person."""
 
     id: str
     kind: Kind
     left: str
     right: str
-    """Ids of the entities, `left` < `right`."""
+    """Ids of the entities, `left` < `right` (equal where the question is whether one entity is two)."""
     left_source: str
     right_source: str
     """The entity sources that were compared."""
     score: Score
     reasons: tuple[Reason, ...] = ()
     status: DuplicateStatus = DuplicateStatus.OPEN
+    question: Question = Question.JOIN
+    opinions: tuple[Opinion, ...] = ()
     found_at: Instant
 
 
@@ -97,6 +124,11 @@ def judgement_id(left: str, right: str, by: JudgedBy) -> str:
 def pair_id(left: str, right: str) -> str:
     """The id of a pair of entities."""
     return digest_id(*ordered(left, right), prefix="dup_")
+
+
+def split_id(left_source: str, right_source: str) -> str:
+    """The id of the question whether two records of one entity belong together."""
+    return digest_id("split", *ordered(left_source, right_source), prefix="dup_")
 
 
 JUDGEMENTS = Collection(

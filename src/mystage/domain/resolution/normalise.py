@@ -12,6 +12,8 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
+from publicsuffixlist import PublicSuffixList
+
 from mystage.domain.resolution.vocabulary import (
     ARTICLES,
     DIRECTORY_HOSTS,
@@ -19,7 +21,6 @@ from mystage.domain.resolution.vocabulary import (
     LETTERS,
     PATH_WORDS,
     PROFILE_HOSTS,
-    SECOND_LEVELS,
     SPELLINGS,
     STREET_WORDS,
     TENANT_HOSTS,
@@ -179,11 +180,19 @@ def site_key(url: str) -> str:
     return domain
 
 
+@lru_cache(maxsize=_CACHE)
 def registered_domain(host: str) -> str:
-    """The last two labels of `host`, or three under a second-level suffix such as `co.uk`."""
-    labels = host.lower().split(".")
-    deep = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVELS
-    return ".".join(labels[-3:] if deep else labels[-2:])
+    """The domain that somebody registered: the public suffix (Mozilla's list, as bundled) and one label more.
+
+    Suffixes that companies let to tenants (`blogspot.com`) count, so that each tenant has a domain of his own; a host
+    that is nothing but a suffix stays as it is.
+    """
+    return _suffixes().privatesuffix(host.lower()) or host.lower()
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
 
 
 def _profile(host: str, path: str, query: str) -> str:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Protocol
 
-from mystage.domain.resolution.artists import score_artists
-from mystage.domain.resolution.evidence import Evidence, Model, Scored, joined
+from mystage.domain.errors import Unavailable
+from mystage.domain.resolution.additive import AdditiveModel
+from mystage.domain.resolution.artists.engine import ArtistEngine
+from mystage.domain.resolution.evidence import Evidence, Model, Scored
 from mystage.domain.resolution.judgements import Verdict
-from mystage.domain.resolution.performances import score_performances
+from mystage.domain.resolution.performances.engine import PerformanceEngine
 from mystage.domain.resolution.records import Side
-from mystage.domain.resolution.venues import score_venues
+from mystage.domain.resolution.rules import exact
+from mystage.domain.resolution.shared import contradiction
+from mystage.domain.resolution.venues.comparing import VenueEngine
+from mystage.domain.sources import is_derived
 from mystage.domain.values import Kind
 
-__all__ = ["DefaultScorer", "Evidence", "Model", "Scored", "Scorer", "explain"]
+__all__ = ["DefaultScorer", "Evidence", "Model", "Scored", "Scorer", "exact", "explain"]
 
 
 class Scorer(Protocol):
@@ -29,14 +35,22 @@ class Scorer(Protocol):
         """The two records compared."""
 
 
-_BY_KIND = {Kind.VENUE: score_venues, Kind.ARTIST: score_artists, Kind.PERFORMANCE: score_performances}
-
-
 class DefaultScorer:
     """Identifiers first; then what the kind has to say."""
 
-    def __init__(self, model: Model | None = None) -> None:
+    def __init__(self, model: Model | None = None, models: Mapping[Kind, AdditiveModel] | None = None) -> None:
+        """A scorer.
+
+        Args:
+            model: the thresholds of decisions.
+            models: the pair model of each kind that has one; without one, its kind can't be scored.
+        """
         self._model = model or Model()
+        models = models or {}
+        venues, artists, performances = (models.get(kind) for kind in (Kind.VENUE, Kind.ARTIST, Kind.PERFORMANCE))
+        self._venues = VenueEngine(venues) if venues else None
+        self._artists = ArtistEngine(artists) if artists else None
+        self._performances = PerformanceEngine(performances) if performances else None
 
     @property
     def model(self) -> Model:
@@ -45,22 +59,22 @@ class DefaultScorer:
     def score(self, a: Side, b: Side) -> Scored:
         if _order(b) < _order(a):  # one order, so that score(a, b) is score(b, a)
             a, b = b, a
-        return exact(a, b) or _BY_KIND[a.kind](a, b, self._model)
+        if found := exact(a, b):
+            return found
+        if a.venue and b.venue and self._venues:
+            one_list = is_derived(a.key) == is_derived(b.key)
+            return self._venues.scored(a.venue, b.venue, tuple(contradiction(a, b)), one_list=one_list)
+        if a.act and b.act and self._artists:
+            return self._artists.explain(a.act, b.act)
+        if a.show and b.show and self._performances:
+            return self._performances.explain(a.show, b.show)
+        raise Unavailable(
+            f"no model to compare two records of kind {a.kind.value}", where=a.id, hint="pass one to the scorer"
+        )
 
 
 def _order(side: Side) -> tuple[str, str, str]:
     return side.id, side.source, side.key
-
-
-def exact(a: Side, b: Side) -> Scored | None:
-    """The rule of exact identifiers: joined by one in a shared namespace, or as the same record of one source."""
-    if a.source == b.source and a.key == b.key:
-        return joined("key", f"the same record of {a.source}", score=1.0)
-    if a.identifiers and b.identifiers:
-        for namespace, value in sorted(a.identifiers.items()):
-            if b.identifiers.get(namespace) == value:
-                return joined("identifier", f"same {namespace} id {value}")
-    return None
 
 
 _VERDICT_WORDS = {

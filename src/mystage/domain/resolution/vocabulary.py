@@ -97,8 +97,6 @@ TENANT_HOSTS = word_set(
     "business.site webflow.io jimdofree.com myshopify.com godaddysites.com square.site netlify.app"
 )
 """Hosts whose subdomains belong to their tenants."""
-SECOND_LEVELS = word_set("co com org net ac gov edu or ne go gob nom asn id gen ltd plc me")
-"""Labels before a country's domain that are suffixes themselves (`co.uk`)."""
 PATH_WORDS = word_set("pages people channel user c artist in groups profile.php e a p company music")
 """Segments of a profile's path that are no handle."""
 
@@ -120,6 +118,16 @@ SURE_ROOM_WORDS = word_set(
     "rooftop balcony annex keller floor sala salle studio"
 )
 """Words that name a room whatever stands in the other name."""
+DEPARTMENT_WORDS = word_set(
+    "atm geldautomat cajero bancomat bankautomat pharmacy farmacia apotheke emergency er icu ward clinic lab laboratory "
+    "imaging radiology surgery cardiology pediatrics optical vision optometry tech technology service services parts "
+    "bakery deli fuel gas recharge charging ladestation charger kiosk station parking garage parkplatz carwash wash tire "
+    "rental officer lender agent advisor broker department dept desk reception sporthalle sporthall turnhalle mensa "
+    "library bibliothek museum shop store gift tour tours grooming training lounge spa pool gym fitness catering events "
+    "restaurant cafe bar dealer leasing collision financial lending insurance admissions school preschool daycare "
+    "cashier lobby rooftop terrace patio box ticket tickets office"
+)
+"""Words that name a department, a machine or a shop inside a house of its own name."""
 TITLE_WORDS = word_set(
     "live at in the and a an of with concert concerts konzert concierto concerto show gig tour music on stage presents "
     "present presented by support guest guests special im en au am bei w"

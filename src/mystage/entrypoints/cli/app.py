@@ -9,7 +9,12 @@ from typing import Annotated
 import typer
 
 from mystage.entrypoints.cli import image_commands, live_commands
+from mystage.entrypoints.cli.curation_commands import curation
+from mystage.entrypoints.cli.linkage_commands import resolution as training
+from mystage.entrypoints.cli.linkage_commands import resolve
 from mystage.entrypoints.cli.options import Actor, Data, Json, Reason
+from mystage.entrypoints.cli.quality_commands import quality
+from mystage.entrypoints.cli.review_commands import conflicts, duplicates, resolution
 from mystage.entrypoints.cli.store_commands import schema, store
 
 app = typer.Typer(
@@ -25,10 +30,16 @@ tasks = typer.Typer(help="Failed tasks: list them by cause, run them again, or s
 app.add_typer(tasks, name="tasks", short_help="List failed tasks, or run them again.")
 app.add_typer(schema, name="schema", short_help="Export the collections, and compare exports.")
 app.add_typer(store, name="store")
-app.add_typer(live_commands.quality, name="quality", short_help="Pages whose answer was not believed.")
+app.add_typer(quality, name="quality", short_help="Pages whose answer was not believed.")
 app.add_typer(image_commands.images, name="images", short_help="Fetch images of entities, and see what became of them.")
 app.add_typer(live_commands.credentials, name="credentials", short_help="Accounts and proxies of scrapers.")
 app.command("enrich", short_help="Ask for more of artists.")(live_commands.enrich)
+app.registered_commands += curation.registered_commands  # they stand at the top, not in a group
+app.add_typer(duplicates, name="duplicates", short_help="Pairs that may be one, for you to decide.")
+app.add_typer(conflicts, name="conflicts", short_help="Sources of equal rank that disagree.")
+app.add_typer(resolution, name="resolution", short_help="Label pairs, train models, review clusters.")
+resolution.registered_commands += training.registered_commands
+app.add_typer(resolve, name="resolve", short_help="Find the duplicates in a file of your own.")
 
 
 def _version(value: bool) -> None:
@@ -186,68 +197,75 @@ def sources(
     sourcing.sources(data=data, json=json)
 
 
-@app.command(short_help="List pairs that may be one, for you to decide.")
-def duplicates(
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")] = 20,
-    data: Data = None,
-    json: Json = False,
-) -> None:
-    """List pairs that may be one and the same, the most likely first: for a person to merge, or to leave."""
-    from mystage.entrypoints.cli import reading
-
-    reading.duplicates(limit=limit, data=data, json=json)
-
-
 @app.command(short_help="Read files and print what they say; keep nothing.")
 def extract(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files or folders to read.")],
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Files or folders to read.")] = None,
+    pending: Annotated[
+        bool, typer.Option("--pending", help="Instead: have the model read the catalogue's pages that wait for it.")
+    ] = False,
+    data: Data = None,
     json: Json = False,
 ) -> None:
-    """Read files and print what they say, without keeping anything. With --json: one line per file."""
+    """Read files and print what they say, without keeping anything. With --json: one line per file.
+
+    With --pending, and a model set (MYSTAGE_MODEL), pages of the catalogue are read that no structure can be found in,
+    and those that a model has read under another version of the prompt.
+    """
     from mystage.entrypoints.cli import extracting
 
-    extracting.extract(files, json=json)
+    if pending:
+        extracting.pending(files or [], data=data, json=json)
+    else:
+        extracting.extract(files or [], json=json)
 
 
-@app.command(short_help="Merge two entities.")
-def merge(
-    keep: Annotated[str, typer.Argument(metavar="KEEP", help="Id of the entity that stays.")],
-    other: Annotated[str, typer.Argument(metavar="OTHER", help="Id of the entity that becomes part of it.")],
+@app.command(short_help="Give a field the right value.")
+def correct(
+    id: Annotated[str, typer.Argument(metavar="ENTITY", help="Id of a venue, artist or performance.")],
+    field: Annotated[str, typer.Argument(metavar="FIELD", help="Name of the field, as `mystage show` prints it.")],
+    value: Annotated[
+        str | None, typer.Argument(metavar="[VALUE]", help="The right value; lists are separated by commas.")
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Leave the field empty, whatever sources say.")] = False,
     by: Actor = "operator",
     reason: Reason = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Merge two entities. Can be undone: `mystage unmerge OTHER`."""
-    from mystage.entrypoints.cli import curating
+    """Give a field the right value. It wins over every source and survives every re-crawl.
 
-    curating.merge(keep, other, by=by, reason=reason, data=data, json=json)
+    Where a model had read the field, the correction is kept as an example (see `mystage quality examples`).
+    """
+    from mystage.entrypoints.cli import correcting
+
+    correcting.correct(id, field, value, clear=clear, by=by, reason=reason, data=data, json=json)
 
 
-@app.command(short_help="Undo a merge, or take one source out.")
-def unmerge(
-    id: Annotated[str, typer.Argument(metavar="ID", help="An entity that was merged away, or one entity source.")],
-    by: Actor = "operator",
-    reason: Reason = "",
+@app.command("eval", short_help="Measure how well a model reads labelled pages.")
+def evaluate(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[FOLDER]", help="Labelled pages: X.html beside X.html.gold.json.")
+    ] = None,
+    recorded: Annotated[
+        Path | None, typer.Option("--recorded", help="Answer from this record of exchanges; no model is called.")
+    ] = None,
+    record: Annotated[Path | None, typer.Option("--record", help="Add the exchanges to this file.")] = None,
+    corrections: Annotated[
+        bool, typer.Option("--corrections", help="Also try what people have corrected in the catalogue.")
+    ] = False,
+    max_usd: Annotated[float, typer.Option("--max-usd", min=0, help="What the calls may cost in all.")] = 1.0,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Undo a merge, or take one source out of an entity. It stays undone: no machine joins them again."""
-    from mystage.entrypoints.cli import curating
+    """Measure how well a model and a prompt read labelled pages: precision, recall, right fields, cost a page.
 
-    curating.unmerge(id, by=by, reason=reason, data=data, json=json)
+    Calls the model that is set (MYSTAGE_MODEL), or replays a record (--recorded), which may hold several prompt versions.
+    """
+    from mystage.entrypoints.cli import evaluating
 
-
-@app.command(short_help="Recompute all, and prove the catalogue right.")
-def rebuild(
-    check: Annotated[bool, typer.Option("--check", help="Compare only; change nothing.")] = False,
-    data: Data = None,
-    json: Json = False,
-) -> None:
-    """Recompute every entity from its sources and judgements, and prove that the catalogue equals it."""
-    from mystage.entrypoints.cli import curating
-
-    curating.rebuild(check=check, data=data, json=json)
+    evaluating.evaluate(
+        folder, recorded=recorded, record=record, corrections=corrections, most_usd=max_usd, data=data, json=json
+    )
 
 
 @tasks.command("failed")

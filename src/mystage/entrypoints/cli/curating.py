@@ -1,61 +1,31 @@
-"""`merge`, `unmerge`, `rebuild`, and the commands for failed tasks."""
+"""`rebuild`, and the commands for failed tasks."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import typer
 from rich.markup import escape
 
-from mystage.application.curation.merging import MergeResult
 from mystage.application.curation.tasks import Cause
 from mystage.application.reading.rebuild import Rebuilt
 from mystage.containers import Container
 from mystage.domain.delivery import FailedTask
 from mystage.domain.errors import Invalid
 from mystage.entrypoints.cli.errors import PARTLY
+from mystage.entrypoints.cli.progress import counting
 from mystage.entrypoints.cli.session import print_json, with_container
 from mystage.entrypoints.cli.tables import counted, output
-
-
-def merge(keep: str, other: str, *, by: str, reason: str, data: Path | None, json: bool) -> None:
-    """The command."""
-    result = _curated(data, lambda c: c.curate().merge(keep, other, actor=by, reason=reason))
-    _tell(result, f"{result.other} is now part of {result.kept}. Undo: mystage unmerge {result.other}", json=json)
-
-
-def unmerge(id: str, *, by: str, reason: str, data: Path | None, json: bool) -> None:
-    """The command."""
-    result = _curated(data, lambda c: c.curate().unmerge(id, actor=by, reason=reason))
-    text = f"{result.other} stands by itself again, with {counted(len(result.moved), 'source')}; {result.kept} keeps the rest."
-    _tell(result, text, json=json)
-
-
-def _curated(data: Path | None, action: Callable[[Container], Awaitable[MergeResult]]) -> MergeResult:
-    """Do it, then work until the catalogue and the index show it."""
-
-    async def work(container: Container) -> MergeResult:
-        result = await action(container)
-        await container.worker().run(until_idle=True, patience=1.0)
-        return result
-
-    return with_container(data, work)
-
-
-def _tell(result: MergeResult, text: str, *, json: bool) -> None:
-    if json:
-        print_json({"kind": result.kind.value, "kept": result.kept, "other": result.other, "moved": list(result.moved)})
-    else:
-        output().print(text)
 
 
 def rebuild(*, check: bool, data: Path | None, json: bool) -> None:
     """The command: compare, and (without --check) have what differs computed again."""
 
     async def work(container: Container) -> Rebuilt:
-        found: Rebuilt = await container.rebuild().check()
+        with counting("records checked", quiet=json) as count:
+            found: Rebuilt = await container.rebuild().check(count)
         if check or not found.differences:
             return found
         await container.rebuild().repair(found)
@@ -76,7 +46,7 @@ def _print_rebuilt(found: Rebuilt) -> None:
     console = output()
     for difference in found.differences[:50]:
         console.print(f"[red]differs[/red] {difference.entity}: {escape(difference.what)}")
-    verdict = counted(len(found.differences), "difference") if found.differences else "equal to a rebuild"
+    verdict = counted(found.wrong, "difference") if found.differences else "equal to a rebuild"
     console.print(f"{found.entities:,} entities of {found.entity_sources:,} entity sources: {verdict}.")
     console.print(f"content {found.digest}")
 

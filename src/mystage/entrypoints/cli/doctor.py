@@ -19,6 +19,7 @@ from mystage.domain.errors import ErrorKind, MystageError
 from mystage.domain.values import Model
 from mystage.entrypoints.cli.configured import Configured, Setting, configured
 from mystage.entrypoints.cli.errors import EXIT_CODES
+from mystage.entrypoints.cli.extras import EXTRAS
 from mystage.entrypoints.cli.session import print_json
 
 if TYPE_CHECKING:
@@ -56,37 +57,6 @@ class Report(Model):
     checks: tuple[Check, ...]
 
 
-class Extra(Model):
-    """An optional part of the installation: what pip calls it, its distributions, what is lost without it."""
-
-    name: str
-    distributions: tuple[str, ...]
-    costs: str
-    needed: bool = False
-    """Whether the main job needs it."""
-
-
-EXTRAS: Final = (
-    Extra(
-        name="embedded", needed=True, costs="Nothing can be read, kept or searched on this machine.",
-        distributions=("dependency-injector", "httpcore", "httpx", "orjson", "protego", "pydantic-settings", "rapidfuzz", "rich",
-                       "sqlalchemy", "structlog", "tantivy", "typer", "zstandard"),
-    ),
-    Extra(
-        name="sources", needed=True, costs="Pages, calendars and API answers cannot be read.",
-        distributions=("icalendar", "orjson", "phonenumbers", "pycountry", "python-dateutil", "pyyaml",
-                       "selectolax", "timezonefinder", "tzdata"),
-    ),
-    Extra(name="http", costs="`mystage serve` cannot start: no API and no page for browsers.", distributions=("fastapi", "jinja2", "markupsafe", "starlette", "uvicorn")),
-    Extra(name="functions", costs="The stages cannot be served as cloud functions.", distributions=("cloudevents", "flask", "functions-framework")),
-    Extra(name="postgres", costs="The store cannot be PostgreSQL.", distributions=("alembic", "asyncpg", "psycopg")),
-    Extra(
-        name="gcp", costs="The store cannot be Firestore, and pages cannot be kept in Cloud Storage.",
-        distributions=("google-api-core", "google-auth", "google-cloud-firestore", "google-cloud-storage", "requests"),
-    ),
-)  # fmt: skip  # a table
-
-
 def doctor(*, data: Path | None, json: bool) -> None:
     """The command. Exit code 0 where the main job can run, else 8."""
     report = examine(data)
@@ -98,7 +68,7 @@ def doctor(*, data: Path | None, json: bool) -> None:
 def examine(data: Path | None) -> Report:
     """Look at everything; never raises for what is wrong with settings, files or the installation."""
     found = configured(data)
-    checks = [*_extras(), *_folder(found.folder), *_stores(found.usable), *_sources(found)]
+    checks = [*_extras(), *_folder(found.folder), *_stores(found.usable), *_model(found.usable), *_sources(found)]
     failed = any(c.state is State.FAILED for c in checks) or any(s.wrong for s in found.settings)
     return Report(ok=not failed, settings=found.settings, checks=tuple(checks))
 
@@ -231,6 +201,25 @@ def _blobs(settings: Settings) -> Check:
         costs = "Fetched pages cannot be kept, so that every fetch fails; change the folder's rights."
         return Check(name="pages", state=State.FAILED, found=f"{folder}: {error.strerror or error}", costs=costs)
     return Check(name="pages", state=State.OK, found=f"{folder} can be written")
+
+
+def _model(settings: Settings | None) -> Iterator[Check]:
+    """Whether pages without structured data can be read. No provider is called."""
+    if settings is None:
+        return
+    if not settings.model:
+        costs = "Pages without structured data wait; set it, then `mystage extract --pending`."
+        yield Check(name="MYSTAGE_MODEL", state=State.MISSING, found="not set", costs=costs)
+        return
+    try:
+        from mystage.containers import Container  # noqa: PLC0415  may need a missing extra
+
+        Container(settings=settings).agent().check()
+    except (ImportError, MystageError) as error:
+        yield Check(name="model", state=State.FAILED, found=str(error), costs="No page can be read with it.")
+        return
+    budget = "no daily limit" if settings.model_budget is None else f"${settings.model_budget:g} a day"
+    yield Check(name="model", state=State.OK, found=f"{settings.model}, {budget} (not tried)")
 
 
 def _sources(found: Configured) -> Iterator[Check]:

@@ -13,14 +13,46 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from mystage.application.reading.model_status import ModelStatus
+from mystage.application.reading.status import FunnelRow
 from mystage.containers import Container
+from mystage.domain.errors import Invalid
 from mystage.entrypoints.cli.errors import PARTLY
+from mystage.entrypoints.cli.running import difference, working
+from mystage.entrypoints.cli.session import print_json, with_container
 from mystage.entrypoints.cli.tables import counted, output
 from mystage.settings import load
 
 
+def pending(files: Sequence[Path], *, data: Path | None, json: bool) -> None:
+    """`--pending`: queue what waits for a model, and work until it is read."""
+    if files:
+        raise Invalid("--pending reads what the catalogue holds: it takes no files", where=str(files[0]))
+
+    async def work(container: Container) -> tuple[int, list[FunnelRow], ModelStatus]:
+        before = await container.status().funnel()
+        queued = await container.pending().queue()
+        await working(container.worker(), container, until_idle=True, patience=20.0, quiet=json)
+        rows = difference(before, await container.status().funnel())
+        return queued, rows, await container.model_status().read()
+
+    queued, rows, model = with_container(data, work)
+    read = next(row for row in rows if row.stage == "read")
+    if json:
+        print_json({"queued": queued, "read": read, "model": model})
+    else:
+        console = output()
+        console.print(f"{counted(queued, 'page')} queued: {read.changed} gave something new, {read.unchanged} the same, "
+                      f"{read.nothing} nothing, {read.parked} still wait, {read.failed} failed.")  # fmt: skip
+        console.print(f"${model.usd:.4f} in {counted(model.calls, 'call')} so far: mystage status")
+    if read.failed:
+        raise typer.Exit(PARTLY)
+
+
 def extract(files: Sequence[Path], *, json: bool) -> None:
     """The command. Nothing is opened but the files."""
+    if not files:
+        raise Invalid("name a file or folder to read", where="extract", hint="mystage extract FILE..., or --pending")
     if asyncio.run(_extract(files, json=json)):
         raise typer.Exit(PARTLY)
 

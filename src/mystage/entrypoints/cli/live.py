@@ -64,9 +64,10 @@ def review(action: str, ids: Sequence[str], *, by: str, reason: str, data: Path 
         output().print(f"{counted(len(done), 'finding')} closed{more}.")
 
 
-def new_key() -> None:
+def new_key(*, json: bool) -> None:
     """The command."""
-    sys.stdout.write(new_credentials_key() + "\n")
+    key = new_credentials_key()
+    print_json({"key": key}) if json else sys.stdout.write(f"{key}\n")
 
 
 def add_credential(

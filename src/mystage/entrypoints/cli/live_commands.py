@@ -58,11 +58,11 @@ def quality_dismiss(
 
 
 @credentials.command("key", short_help="Make a key.")
-def credentials_key() -> None:
+def credentials_key(json: Json = False) -> None:
     """Print a fresh key for MYSTAGE_CREDENTIALS_KEY. Keep it outside of the catalogue; without it all accounts are lost."""
     from mystage.entrypoints.cli import live
 
-    live.new_key()
+    live.new_key(json=json)
 
 
 @credentials.command("add", short_help="Keep an account.")

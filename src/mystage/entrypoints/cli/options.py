@@ -14,3 +14,9 @@ Data = Annotated[
 ]
 Actor = Annotated[str, typer.Option("--by", help="Who does this (for the audit).", envvar="USER", show_default=False)]
 Reason = Annotated[str, typer.Option("--reason", help="Why (for the audit).")]
+Preview = Annotated[
+    bool,
+    typer.Option(
+        "--preview", "--dry-run", help="Show every field, reference and search record it would touch; change nothing."
+    ),
+]

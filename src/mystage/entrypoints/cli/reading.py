@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,20 @@ from rich.markup import escape
 from rich.table import Table
 
 from mystage.application.ports.search import Hit, SearchQuery, SearchResult
+from mystage.application.reading.model_status import ModelStatus
 from mystage.application.reading.show import Lineage, Shown
 from mystage.application.reading.status import Status
 from mystage.application.unit_of_work import UnitOfWork
 from mystage.containers import Container
 from mystage.domain.catalog import AnyEntity, Entity, Performance, Provenance
 from mystage.domain.errors import Invalid
+from mystage.domain.merging.conflicts import Conflict
 from mystage.domain.pipeline.scrapes import EXTRACTIONS
 from mystage.domain.pipeline.urls import URLS, UrlState, url_id
-from mystage.domain.resolution.judgements import DUPLICATES, DuplicatePair, DuplicateStatus
 from mystage.domain.sources import ReadingOutcome
 from mystage.domain.values import GeoPoint
-from mystage.entrypoints.cli.session import plain, print_json, with_container
+from mystage.entrypoints.cli.model_lines import model_lines
+from mystage.entrypoints.cli.session import print_json, with_container
 from mystage.entrypoints.cli.tables import counted, funnel_table, output
 
 _MOST_PROBLEMS = 10
@@ -32,16 +34,24 @@ _MOST_PROBLEMS = 10
 def status(*, data: Path | None, json: bool) -> None:
     """The command."""
 
-    async def work(container: Container) -> tuple[Status, list[Any], list[dict[str, str]]]:
+    async def work(container: Container) -> tuple[Status, ModelStatus, list[Any], list[dict[str, str]]]:
         problems = await _problems(UnitOfWork(container.store()))
-        return await container.status().read(), await container.failed_tasks().causes(), problems
+        model = await container.model_status().read()
+        return await container.status().read(), model, await container.failed_tasks().causes(), problems
 
-    found, causes, problems = with_container(data, work)
+    found, model, causes, problems = with_container(data, work)
     if json:
         rows = [{"cause": c.cause, "count": c.count, "message": c.example.message, "last": c.last} for c in causes]
-        print_json({**found.model_dump(mode="json"), "causes": rows, "problems": problems})
+        print_json(
+            {
+                **found.model_dump(mode="json"),
+                "model": model.model_dump(mode="json"),
+                "causes": rows,
+                "problems": problems,
+            }
+        )
     else:
-        _print_status(found, causes, problems)
+        _print_status(found, model, causes, problems)
 
 
 async def _problems(unit: UnitOfWork) -> list[dict[str, str]]:
@@ -60,7 +70,7 @@ async def _problems(unit: UnitOfWork) -> list[dict[str, str]]:
     return found
 
 
-def _print_status(found: Status, causes: list[Any], problems: list[dict[str, str]]) -> None:
+def _print_status(found: Status, model: ModelStatus, causes: list[Any], problems: list[dict[str, str]]) -> None:
     console = output()
     console.print(funnel_table(found.funnel, title="Funnel"), soft_wrap=False)
     console.print()
@@ -71,9 +81,11 @@ def _print_status(found: Status, causes: list[Any], problems: list[dict[str, str
     _print_images(console, found)
     if found.due:
         console.print(f"due        {found.due:,} address{'' if found.due == 1 else 'es'}: mystage run --due")
-    exits = ", ".join(f"{share:.0%} {name.replace('_', ' ')}" for name, share in found.early_exits.items())
+    exits = ", ".join(f"{share:.0%} {name.replace('_', ' ')}" for name, share in found.early_exits.items() if share)
     if exits:
         console.print(f"unchanged  {exits}")
+    for line in model_lines(model):
+        console.print(f"model      {line}")
     doubts = ", ".join(counted(count, f"{kind} pair") for kind, count in found.open_duplicates.items() if count)
     console.print("doubtful   " + (f"{doubts}: mystage duplicates" if doubts else "none"))
     for row in found.queues:
@@ -85,6 +97,12 @@ def _print_status(found: Status, causes: list[Any], problems: list[dict[str, str
         )
     if found.search_problem:
         console.print(f"[red]search[/red]     {escape(found.search_problem)}")
+    _print_problems(console, problems, causes)
+    if not any(found.addresses.values()) and not found.queues:
+        console.print("Nothing was read yet. Start with: mystage demo, or mystage run URL|FILE|FOLDER")
+
+
+def _print_problems(console: Console, problems: list[dict[str, str]], causes: list[Any]) -> None:
     for problem in problems[:_MOST_PROBLEMS]:
         reason = problem["reason"].removeprefix(f"{problem['url']}: ")
         console.print(f"[red]{problem['problem']:10}[/red] {escape(problem['url'])}: {escape(reason)}")
@@ -92,8 +110,6 @@ def _print_status(found: Status, causes: list[Any], problems: list[dict[str, str
         console.print(f"[red]failed[/red]     {cause.count} x {cause.cause}: {escape(cause.example.message)}")
     if causes:
         console.print("           mystage tasks failed")
-    if not any(found.addresses.values()) and not found.queues:
-        console.print("Nothing was read yet. Start with: mystage demo, or mystage run URL|FILE|FOLDER")
 
 
 def _print_images(console: Console, found: Status) -> None:
@@ -210,6 +226,7 @@ def print_shown(console: Console, found: Shown) -> None:
             soft_wrap=True,
         )
     _print_references(console, found)
+    print_conflicts(console, found.conflicts)
     if found.lineage:
         _print_lineage(console, found.lineage)
 
@@ -227,7 +244,7 @@ def _text(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(str(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key}={item}" for key, item in value.items())
+        return ", ".join(f"{key}={item}" for key, item in value.items() if item is not None)
     text = str(value)
     return text if len(text) <= 300 else text[:300] + "..."
 
@@ -252,6 +269,18 @@ def _print_references(console: Console, found: Shown) -> None:
         console.print(f"  ... {len(found.performances) - 20} more (--json has all)")
 
 
+def print_conflicts(console: Console, conflicts: Sequence[Conflict]) -> None:
+    """Fields for which the sources name different values: all values, the first of which counts most."""
+    if conflicts:
+        console.print("\n[bold]conflicts[/bold]")
+    for conflict in conflicts:
+        tie = "[yellow]tie[/yellow], " if conflict.tied else ""
+        console.print(f"  {' + '.join(conflict.fields)}  [dim]({tie}decided by {escape(conflict.decided_by)})[/dim]")
+        for option in conflict.options[:6]:
+            said = ", ".join(option.sources[:4])
+            console.print(f"      {escape(_text(option.value))}  [dim]{escape(said)}[/dim]")
+
+
 def _print_lineage(console: Console, lineage: Lineage) -> None:
     console.print("\n[bold]sources[/bold]")
     for source in lineage.sources:
@@ -260,6 +289,8 @@ def _print_lineage(console: Console, lineage: Lineage) -> None:
             f"  {source.id}{taken}  {source.rank.name.lower()}, {source.reader}, {source.last_seen:%Y-%m-%d %H:%M} UTC"
         )
         console.print(f"      {escape(source.url)}")
+        for proof in lineage.evidence.get(source.id, ()):
+            console.print(f'      [dim]{proof.field}[/dim] "{escape(proof.quote)}"')
     if lineage.judgements:
         console.print("[bold]judgements[/bold]")
     for judgement in lineage.judgements:
@@ -269,26 +300,3 @@ def _print_lineage(console: Console, lineage: Lineage) -> None:
         console.print(f"      {escape(judgement.why)}")
     if lineage.merged_ids:
         console.print(f"[bold]merged into it[/bold]  {', '.join(lineage.merged_ids)}  (mystage unmerge ID)")
-
-
-def duplicates(*, limit: int, data: Path | None, json: bool) -> None:
-    """The command: open pairs, the most likely first, each with the names of both sides."""
-
-    async def work(container: Container) -> list[tuple[DuplicatePair, list[str]]]:
-        unit, rows = UnitOfWork(container.store()), list[DuplicatePair]()
-        for collection in DUPLICATES.values():
-            rows += await unit.of(collection).find(status=DuplicateStatus.OPEN.value)
-        rows.sort(key=lambda pair: (-pair.score, pair.id))
-        show = container.show()
-        return [(p, [_title((await show.entity(id)).entity) for id in (p.left, p.right)]) for p in rows[:limit]]
-
-    found = with_container(data, work)
-    if json:
-        print_json([{**plain(pair), "names": names} for pair, names in found])
-        return
-    console = output()
-    for pair, (left, right) in found:
-        console.print(f"[bold]{pair.score:.0%}[/bold]  {pair.kind.value}  {escape(left)} [dim]~[/dim] {escape(right)}")
-        console.print(f"     {escape('; '.join(reason.text for reason in pair.reasons[:4]))}")
-        console.print(f"     mystage merge {pair.left} {pair.right}")
-    console.print(f"[dim]{counted(len(found), 'pair')}[/dim]")

@@ -14,8 +14,8 @@ _PIPE_WIDTH = 500
 
 def output() -> Console:
     """Standard output. Lines are never broken, so that ids stay whole; in a pipe, tables are as wide as they need."""
-    console = Console(soft_wrap=True, highlight=False)
-    return console if console.is_terminal else Console(soft_wrap=True, highlight=False, width=_PIPE_WIDTH)
+    console = Console(soft_wrap=True, highlight=False, emoji=False)
+    return console if console.is_terminal else Console(soft_wrap=True, highlight=False, emoji=False, width=_PIPE_WIDTH)
 
 
 def counted(count: int, word: str) -> str:

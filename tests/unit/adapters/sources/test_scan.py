@@ -70,11 +70,17 @@ def test_a_class_that_only_ends_like_an_event_hints_at_nothing() -> None:
 def test_time_is_linear(piece: bytes) -> None:
     """Twenty times the page takes at most some eighty times as long, never four hundred times."""
     small, large = (b"<head>" + piece * count for count in (10_000, 200_000))
-    began = time.perf_counter()
-    scan(small)
-    between = time.perf_counter()
-    scan(large)
-    assert time.perf_counter() - between < 80 * max(between - began, 0.001)
+    assert _seconds(large) < 80 * max(_seconds(small), 0.002)
+
+
+def _seconds(page: bytes) -> float:
+    """Processor time of a scan, the least of three: what else the machine does must not count."""
+    taken = []
+    for _ in range(3):
+        began = time.process_time()
+        scan(page)
+        taken.append(time.process_time() - began)
+    return min(taken)
 
 
 def _possessive_with_lookaround(parsed: Any, *, within: bool = False) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mystage.domain.catalog import Curated
+from mystage.domain.decisions import Curated
 from mystage.domain.errors import Invalid
 from mystage.domain.merging.building import build_entity, fingerprint
 from mystage.domain.merging.merge import FIELDS, merge

@@ -12,12 +12,11 @@ from tests.unit.domain.resolution.making import FOXES, HOUSE, artist, show, venu
 from mystage.domain.resolution.blocking import (
     QUERY_LIMIT,
     STORED_LIMIT,
-    days_of,
     match_keys,
     query_keys,
-    skeleton,
-    stems,
 )
+from mystage.domain.resolution.venues.keys import stems
+from mystage.domain.resolution.venues.names import NO_NAME, name
 
 
 def meet(a, b) -> bool:
@@ -87,21 +86,10 @@ def test_records_that_are_not_one_need_not_meet(a, b):
     assert not meet(a, b)
 
 
-def test_days_near_midnight_have_a_neighbour():
-    assert days_of(show(start_local="2026-06-02T00:30")) == ("2026-06-02", "2026-06-01")
-    assert days_of(show(start_local="2026-06-01T23:00")) == ("2026-06-01", "2026-06-02")
-    assert days_of(show(start_local="2026-06-01T20:00")) == ("2026-06-01",)
-    assert days_of(show(start_local="2026-06-01")) == ("2026-06-01",)
-    assert days_of(show(start_local="9999-12-31T23:00")) == ("9999-12-31", "9999-12-31")
-    assert days_of(show()) == ()
-
-
-def test_stems_and_skeletons():
-    assert stems("") == ()
-    assert stems("lion theater") == ("lio", "-on")
-    assert stems("club") == ("clu", "-ub")
-    assert skeleton("velvet foxes") == skeleton("velvt foxess"[:-1])
-    assert skeleton("owl") == "owl"
+def test_stems():
+    assert stems(NO_NAME) == []
+    assert stems(name("lion theater")) == ["lio", "-on"]
+    assert stems(name("club")) == ["clu", "-ub"]
 
 
 def misspelt(text: str, rng: random.Random) -> str:

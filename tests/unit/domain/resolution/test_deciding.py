@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.scoring import scorer
 from tests.unit.domain.resolution.making import HOUSE, artist, venue
 
 from mystage.domain.resolution.deciding import Candidate, decide
 from mystage.domain.resolution.judgements import JudgedBy, Verdict, ordered
-from mystage.domain.resolution.scoring import DefaultScorer, Model
+from mystage.domain.resolution.scoring import Model
 
-SCORER = DefaultScorer()
+SCORER = scorer()
 RECORD = venue("Blue Lion Club", **HOUSE)
 TWIN = venue("Blue Lion", "beta", **HOUSE)
 THIRD = venue("The Blue Lion", "gamma", **HOUSE)
@@ -107,7 +108,7 @@ def test_two_ids_in_one_record_bridge_what_names_would_not():
 def test_a_weaker_match_does_not_bridge():
     close = venue("Blue Lion Club", "beta", **HOUSE)
     weaker = venue("Blue Lion Club", "gamma", locality="Ashford", lat=50.1240, lon=8.6550)
-    decision = decide(RECORD, [Candidate("v1", close), Candidate("v2", weaker)], DefaultScorer(Model(bridge=0.9999)))
+    decision = decide(RECORD, [Candidate("v1", close), Candidate("v2", weaker)], scorer(Model(bridge=0.9999)))
     assert (decision.entity_id, decision.bridge) == ("v1", ())
     assert [pairing.entity_id for pairing in decision.possible] == ["v2"]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from tests.unit.domain.resolution.making import FOXES, show, venue
 
 from mystage.domain.errors import Invalid
-from mystage.domain.resolution.records import marks_of, prepare
+from mystage.domain.resolution.marks import marks_of
+from mystage.domain.resolution.records import prepare
 from mystage.domain.sources import ArtistClaim, EntitySource, PerformanceClaim, SourceRank, VenueClaim
 from mystage.domain.values import Kind
 
@@ -27,7 +28,8 @@ def test_a_kept_record_is_prepared_from_its_claim():
         kept(Kind.VENUE, VenueClaim(key="1", name="The Lion", alt_names=("Lion", "L'Oeil"), street="Oak St 1"))
     )
     assert (side.id, side.source, side.names) == ("e", "alpha", ("lion", "loeil"))
-    assert (side.house, side.street, side.point) == ("1", "oak st", None)
+    assert side.venue is not None
+    assert (side.venue.address.house, side.venue.address.words, side.venue.lat) == ("1", ("oak",), None)
     assert prepare(kept(Kind.ARTIST, ArtistClaim(key="1", name="Foxes"))).kind is Kind.ARTIST
 
 
@@ -40,16 +42,20 @@ def test_a_performance_is_prepared():
     side = show(
         title="Foxes", start_local="2026-06-01T20:30", doors_local="2026-06-01T19:00", artists=FOXES, kind="festival"
     )
-    assert (side.day, side.minutes, side.doors) == ("2026-06-01", 1230, 1140)
-    assert (side.artist_ids, side.artist_names) == (("art_foxes",), ("velvet foxes",))
-    assert "festival" in side.marks
+    prepared = side.show
+    assert prepared is not None
+    day = date(2026, 6, 1).toordinal()
+    assert (prepared.when.day, prepared.when.start, prepared.when.doors) == (day, day * 1440 + 1230, day * 1440 + 1140)
+    assert (prepared.artist_ids, [name.key for name in prepared.artists]) == (("art_foxes",), ["velvet foxes"])
+    assert "festival" in prepared.marks
     assert show().name == ""
 
 
 def test_a_profile_is_no_site():
     side = venue("Lion", website="https://facebook.com/lion", links=("https://lion.example",))
-    assert side.site == ""
-    assert side.profiles == {"facebook.com/lion"}
+    assert side.venue is not None
+    assert side.venue.site.owner == ""
+    assert side.venue.profiles == {"facebook.com/lion"}
 
 
 def test_marks():

@@ -63,9 +63,15 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_the_commands_are_those_of_the_manual() -> None:
-    wanted = "run worker status search show sources extract merge unmerge duplicates rebuild demo doctor serve".split()
+    wanted = (
+        "run worker status search show sources extract merge unmerge judge edit undo history rebuild demo doctor serve "
+        "discover enrich correct eval"
+    ).split()
     assert sorted(COMMANDS) == sorted(wanted)
-    groups = {"tasks": "failed resolve retry", "schema": "check diff export", "store": "copy dump load migrate verify"}
+    groups = {"tasks": "failed resolve retry", "schema": "check diff export", "store": "copy dump load migrate verify",
+              "quality": "accept dismiss list choose examples rates", "credentials": "add key list remove",
+              "duplicates": "list show answer ask", "conflicts": "list choose settle", "resolve": "table score",
+              "resolution": "label export-labels review-clusters train"}  # fmt: skip
     assert sorted(TASKS) == sorted(f"{group} {name}" for group, names in groups.items() for name in names.split())
 
 

@@ -221,7 +221,7 @@ def read_event(lines: list[str]) -> CalendarEvent | None:
         return None
     try:
         raw = Event.from_ical("\r\n".join(["BEGIN:VEVENT", *kept, "END:VEVENT"]))
-    except (ValueError, KeyError, IndexError, AttributeError, TypeError):
+    except (ValueError, KeyError, IndexError, AttributeError, TypeError, OSError):  # OSError: a zone of no file name
         return CalendarEvent(Event(), None, broken_start=any(x.upper().startswith("DTSTART") for x in kept))
     if not isinstance(raw, Event):
         return None

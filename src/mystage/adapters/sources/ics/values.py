@@ -141,7 +141,15 @@ def values_of(raw: Event, name: str) -> list[Any]:
     """The raw dates and periods of a property that holds a list of them."""
     value = raw.get(name)
     lists = value if isinstance(value, list) else [value] if value is not None else []
-    return [_dt(item) for one in lists for item in getattr(one, "dts", ())][:1_000]
+    return [_dt(item) for one in lists for item in _dates_of(one)][:1_000]
+
+
+def _dates_of(value: Any) -> list[Any]:
+    """The dates of one list; none of a list that the calendar library could not read (the event keeps its others)."""
+    try:
+        return list(getattr(value, "dts", ()))
+    except (ValueError, AttributeError):
+        return []
 
 
 def moments_of(raw: Event, name: str) -> list[Moment]:

@@ -19,6 +19,8 @@ from mystage.domain.sources import ArtistClaim, Claim, Claims, PerformanceClaim,
 C = TypeVar("C", bound=Claim)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _SPACE = re.compile(r"\s+")
+_ADDRESS = re.compile(r"https?://[^/\s]+\.[^/\s]+|https?://localhost", re.IGNORECASE)
+_BARE_ADDRESS = re.compile(r"(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(/\S*)?$", re.IGNORECASE)
 
 
 class Fields:
@@ -191,8 +193,12 @@ def text(value: object, limit: int = 4_000) -> str | None:
         return str(value)
     if not isinstance(value, str):
         return None
+    if value.isprintable() and "  " not in value and "&" not in value and "<" not in value:
+        return value.strip()[:limit] or None  # as nearly all values are
     if "&" in value:
-        value = html.unescape(html.unescape(value))
+        value = html.unescape(value)
+        if "&" in value:
+            value = html.unescape(value)
     if "<" in value:
         value = _TAG.sub(" ", value)
     value = value.replace("\u200b", "").replace("\ufeff", "")
@@ -230,9 +236,9 @@ def link(value: object) -> str | None:
     found = text(value, 2_000)
     if not found or " " in found:
         return None
-    if re.match(r"https?://[^/\s]+\.[^/\s]+|https?://localhost", found, re.IGNORECASE):
+    if _ADDRESS.match(found):
         return found
-    if re.match(r"^(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(/\S*)?$", found, re.IGNORECASE):
+    if _BARE_ADDRESS.match(found):
         return f"http://{found}"
     return None
 

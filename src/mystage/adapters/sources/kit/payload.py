@@ -58,6 +58,7 @@ class Payload:
         self.url: str = raw.url
         self.media_type: str = raw.media_type
         self.fetched_at: datetime | None = raw.fetched_at
+        self.leads_wanted: bool = raw.leads_wanted
 
     @cached_property
     def body(self) -> bytes:
@@ -126,7 +127,8 @@ class Payload:
             if "recursion" in str(error).lower() or "depth limit" in str(error):  # orjson's words differ by version
                 raise TooLarge("nested too deeply", where=self.url) from error
             return MISSING
-        check_depth(value, self.url)
+        if not is_shallow(self.body):
+            check_depth(value, self.url)
         return value
 
     @cached_property
@@ -190,6 +192,25 @@ def tree_depth(page: str) -> int:
             if deepest > MAX_TREE_DEPTH:
                 break
     return deepest
+
+
+_NO_BRACKETS: Final = bytes(b for b in range(256) if b not in b"[]{}")
+
+
+def is_shallow(body: bytes, limit: int = MAX_DEPTH) -> bool:
+    """Whether JSON is surely nested no deeper than `limit`, told from its brackets alone (those in texts only add to it).
+
+    Each round takes out the innermost pairs, two levels at most, on bytes that get ever fewer: no value is visited.
+    """
+    left = body.translate(None, _NO_BRACKETS)
+    for _ in range(limit // 2):
+        if not left:
+            return True
+        fewer = left.replace(b"{}", b"").replace(b"[]", b"")
+        if len(fewer) == len(left):
+            return False  # a text holds half a pair
+        left = fewer
+    return not left
 
 
 def check_depth(value: object, where: str, limit: int = MAX_DEPTH) -> None:

@@ -11,7 +11,7 @@ _CURRENCIES: Final = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł
 _DOLLARS: Final = {"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "MX": "MXN", "SG": "SGD"}
 _AMOUNT: Final = re.compile(r"\d{1,7}(?:[.,]\d{3})*(?:[.,]\d{1,2})?(?!\d)")
 _FREE: Final = re.compile(
-    r"\b(?:free(?! of| parking| for (?:members|children|kids))|gratis|kostenlos|eintritt frei|entrada libre|gratuit|zdarma)\b",
+    r"\b(?:free(?! of| parking| for (?:members|children|kids))|gratis|kostenlos|eintritt (?:ist )?frei|freier eintritt|entrada (?:libre|gratuita|franca)|acceso libre|gratuit[oae]?s?|entr[ée]e libre|ingresso libero|zdarma|wst[eę]p wolny|ingyenes|vapaa p[äa][äa]sy|bezplatn[ýaey]|za darmo)\b",
     re.IGNORECASE,
 )
 _LINE: Final = re.compile(

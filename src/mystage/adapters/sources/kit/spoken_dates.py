@@ -1,107 +1,27 @@
-"""Days written in words, in English, Spanish, German and French: "Wed, Oct 1", "Del Jue. 21 al Dom. 24 Mayo". Pure."""
+"""Days written in words in fields of APIs: "Wed, Oct 1", "Del Jue. 21 al Dom. 24 Mayo", in any language. Pure."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
-from mystage.domain.sources import fold_text
+from mystage.adapters.sources.kit.datetext import Day as SpokenDay
+from mystage.adapters.sources.kit.datetext import told
+from mystage.adapters.sources.kit.lexicon import lexicon
 
-_MONTHS: Final = (
-    "january jan enero ene januar janner janvier janv",
-    "february feb febrero februar feber fevrier fevr fev",
-    "march mar marzo marz mars",
-    "april apr abril abr avril avr",
-    "may mayo mai",
-    "june jun junio juni juin",
-    "july jul julio juli juillet juil",
-    "august aug agosto ago aout",
-    "september sept sep septiembre setiembre septembre",
-    "october oct octubre oktober okt octobre",
-    "november nov noviembre novembre",
-    "december dec diciembre dic dezember dez decembre",
-)
-_WEEKDAYS: Final = (
-    "monday mon lunes lun montag mo lundi",
-    "tuesday tue tues martes mar dienstag di mardi",
-    "wednesday wed miercoles mie mittwoch mi mercredi mer",
-    "thursday thu thur thurs jueves jue donnerstag do jeudi jeu",
-    "friday fri viernes vie freitag fr vendredi ven",
-    "saturday sat sabado sab samstag sa samedi sam",
-    "sunday sun domingo dom sonntag so dimanche dim",
-)
-MONTHS: Final = {word: i + 1 for i, words in enumerate(_MONTHS) for word in words.split()}
-WEEKDAYS: Final = {word: i for i, words in enumerate(_WEEKDAYS) for word in words.split()}
-_FILLERS: Final = frozenset(
-    [
-        "de",
-        "del",
-        "el",
-        "la",
-        "the",
-        "of",
-        "le",
-        "den",
-        "dem",
-        "am",
-        "du",
-        "au",
-        "al",
-        "a",
-        "to",
-        "und",
-        "y",
-        "and",
-        "bis",
-        "hasta",
-        "from",
-        "on",
-    ]
-)
-_NUMBER = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?$")
-_YEAR = re.compile(r"(19|20)\d\d$")
-
-
-class SpokenDay(NamedTuple):
-    """A day as words give it; `year` and `weekday` (Monday 0) where they are said."""
-
-    month: int
-    day: int
-    year: int | None = None
-    weekday: int | None = None
+_GERMAN: Final = re.compile(r"\s*(?:Mo|Di|Mi|Do|Fr|Sa|So)[.,]")
+"""Days of the week so short that they are words of other languages; they count where they begin a text."""
+__all__ = ["SpokenDay", "days_in", "resolve"]
 
 
 def days_in(text: str) -> tuple[SpokenDay, ...]:
-    """The days that a text names, in its order. "21 al 24 Mayo" are two days of one month.
-
-    A day needs a month by name beside its number ("19 de Agosto", "Oct 1"); times of day must be cut off before.
-    """
-    words = [w for w in fold_text(text).split() if w not in _FILLERS][:60]
-    found: list[SpokenDay] = []
-    open_days: list[tuple[int, int | None]] = []
-    weekday: int | None = None
-    month: int | None = None
-    for word in words:
-        number = _NUMBER.match(word)
-        if _YEAR.match(word):
-            found = [d if d.year else d._replace(year=int(word)) for d in found]
-            month = None
-        elif number and month is not None and 1 <= int(number[1]) <= 31:
-            found.append(SpokenDay(month, int(number[1]), None, weekday))
-            weekday = None
-        elif number and 1 <= int(number[1]) <= 31:
-            open_days.append((int(number[1]), weekday))
-            weekday = None
-        elif word in MONTHS and (open_days or word not in WEEKDAYS):
-            found.extend(SpokenDay(MONTHS[word], day, None, named) for day, named in open_days)
-            month = None if open_days else MONTHS[word]
-            open_days = []
-        elif word in WEEKDAYS:
-            weekday, month = WEEKDAYS[word], None
-        else:
-            open_days, month = [], None
-    return tuple(found)
+    """The days that a text names, in its order. "21 al 24 Mayo" are two days of one month."""
+    found = told(text, lexicon("de" if _GERMAN.match(text) else "")).days
+    years = {day.year for one in found for day in (one.first, one.last) if day and day.year}
+    year = years.pop() if len(years) == 1 else None
+    days = [day for one in found for day in (one.first, one.last) if day]
+    return tuple(day if day.year else day._replace(year=year) for day in days)
 
 
 def resolve(spoken: SpokenDay, seen: date | None, hint_year: int | None = None) -> date | None:

@@ -52,6 +52,8 @@ class Parts:
     """What the pass found: JSON-LD blocks, `<meta>` by (lower-case) name, the title, the language, the canonical address."""
 
     blocks: list[bytes] = field(default_factory=list)
+    scripts: list[bytes] = field(default_factory=list)
+    """Other scripts of some length: some carry the page's state as JSON."""
     meta: dict[str, str] = field(default_factory=dict)
     title: str = ""
     language: str = ""
@@ -147,6 +149,8 @@ def _take_script(parts: Parts, part: _Part) -> None:
         tag = html.unescape(tag.decode("utf-8", "replace")).encode("utf-8", "replace")
     if b"ld+json" in tag or b"ld+json" in tag.lower():
         parts.blocks.append(part.text)
+    elif len(part.text) > _LONG:
+        parts.scripts.append(part.text)
 
 
 def _take_meta(parts: Parts, key: str, content: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mystage.adapters.sources.kit.building import text
-from mystage.adapters.sources.kit.moments import Moment, Span, moment, span
+from mystage.adapters.sources.kit.moments import Moment, Span, moment, span, zone_info
 from mystage.adapters.sources.kit.prices import amount, currency, says_free
 from mystage.adapters.sources.kit.titles import (
     acts_of_title,
@@ -114,7 +114,7 @@ def event(graph: Graph, node: Node, context: Context) -> Found | None:
         if festival
         else kind_of(own_title, labels, has_artists=bool(acts), days=when.days, music=music)
     )
-    zone = at.zone or ("UTC" if start and start.instant and start.has_clock else None)
+    zone = at.zone or _own_zone(node) or ("UTC" if start and start.instant and start.has_clock else None)
     return Found(
         title=own_title, when=when, at=at, status=status or PerformanceStatus.SCHEDULED, kind=kind, acts=acts, zone=zone,
         doors=_doors(node, at.zone, when), url=url, source_id=_own_id(node, url),
@@ -184,7 +184,8 @@ def _doors(node: Node, zone: str | None, when: Span) -> str | None:
     found = _moment(value)
     if found is not None and found.has_clock:
         doors = found.text(zone)
-        return doors if when.start and doors < when.start and doors[:10] == when.start[:10] else None
+        first = when.start or ""
+        return doors if doors[:10] == first[:10] and (len(first) == 10 or doors < first) else None
     clock = re.match(r"^T?(\d{1,2}):(\d{2})", value) if isinstance(value, str) else None
     if clock and when.start and len(when.start) > 10 and int(clock.group(1)) < 24:
         doors = f"{when.start[:10]}T{int(clock.group(1)):02d}:{clock.group(2)}"
@@ -251,6 +252,12 @@ def act_of(graph: Graph, value: Node | str, own_hosts: frozenset[str]) -> Act | 
     genre = value.get("genre")
     genres = tuple(g for g in map(text, (genre if isinstance(genre, list) else [genre])[:20]) if g)
     return Act(name, plain_url(own), id_in(own), None, genres, graph.images(value.get("image")))
+
+
+def _own_zone(node: Node) -> str | None:
+    """The zone that a page writes beside an event (the reader of blocks alone gives it)."""
+    named = node.get("_zone")
+    return named if isinstance(named, str) and zone_info(named) is not None else None
 
 
 def _labels(node: Node) -> tuple[str, ...]:

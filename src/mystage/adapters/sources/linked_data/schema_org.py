@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import Any, Final
 
 from mystage.adapters.sources.kit.building import ClaimsBuilder, text
@@ -26,11 +27,13 @@ def claims_of(
     hosts: frozenset[str] = frozenset(),
     country: str | None = None,
     notes: list[str] | None = None,
+    fillers: Callable[[], list[Any]] | None = None,
 ) -> Claims:
     """All venues, acts and performances that `values` (JSON-LD, microdata, microformats of one page) speak of.
 
     `base` resolves relative addresses, `page_text` (title and description) says whether the page is about music,
     `country` is that of the site (by its domain and language), for local calendars that need not say where they are;
+    `fillers` gives further nodes of the same events, asked for only where much is lacking; they add no event.
     `hosts` are the page's own (its canonical address), so that links to itself are not taken for a venue's site.
     What is above `MAX_EVENTS` is left out, and said in `notes`.
     """
@@ -44,9 +47,41 @@ def claims_of(
     titles = " ".join(str(name_of(e) or "") for e in graph.events[:200])
     context = Context(own, graph.has_music or speaks_of_music(f"{page_text} {titles}"))
     found = _once([f for f in (event(graph, node, context) for node in graph.events[:MAX_EVENTS]) if f])
+    found = _bills(found)
+    if fillers is not None and _lacking(found):
+        _enrich(found, [f for f in (event(graph, node, context) for node in fillers()[:MAX_EVENTS]) if f])
     if country:
         _local(found, country)
-    return _Emitter(graph, own).emit(_bills(found))
+    return _Emitter(graph, own).emit(found)
+
+
+def _lacking(found: list[Found]) -> bool:
+    """Whether most events do not say in which town, or at what time they are."""
+    bare = sum(1 for f in found if not f.at.fields.get("locality") or len(f.when.start or "") < 11)
+    return 2 * bare > len(found)
+
+
+def _enrich(found: list[Found], more: list[Found]) -> None:
+    """Fill events from those of the same id on the same day in another carrier."""
+    known = {(f.source_id, (f.when.start or "")[:10]): f for f in more if f.source_id}
+    for one in found:
+        other = known.get((one.source_id or "", (one.when.start or "")[:10]))
+        if other is None:
+            continue
+        if _is_row(one) and other.title and " @ " not in other.title:
+            one.title = other.title
+        same_place = fold_text(one.at.name or "") == fold_text(other.at.name or "")
+        if same_place:
+            one.at.fields |= {k: v for k, v in other.at.fields.items() if v and not one.at.fields.get(k)}
+        if (
+            other.kind is PerformanceKind.FESTIVAL
+            and _FESTIVAL_NAME.search(one.title or "")
+            and "estival" in (one.title or "")
+        ):
+            one.kind = other.kind
+        if one.when.start and other.when.end and (not one.when.end or len(one.when.end) < len(other.when.end)):
+            one.when = other.when if len(other.when.start or "") >= len(one.when.start) else one.when
+        _fill(one, other)
 
 
 def _local(found: list[Found], country: str) -> None:
@@ -95,7 +130,8 @@ def _fill(one: Found, more: Found) -> None:
             setattr(one, name, getattr(more, name))
     known = {fold_text(a.name) for a in one.acts}
     one.acts.extend(a for a in more.acts if fold_text(a.name) not in known)
-    one.values = {**{k: v for k, v in more.values.items() if v}, **{k: v for k, v in one.values.items() if v}}
+    said = {k: v for k, v in one.values.items() if v not in (None, "", ())}
+    one.values = {**{k: v for k, v in more.values.items() if v not in (None, "", ())}, **said}
 
 
 _FESTIVAL_NAME: Final = re.compile(r"\bfest(?:ival)?\b", re.IGNORECASE)

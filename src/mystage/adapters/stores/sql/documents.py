@@ -28,6 +28,8 @@ from mystage.domain.schema import Collection, IndexValue
 _SHORT_IDS = 64
 """Up to so many documents are read on the caller's thread."""
 _SHORT_LIMIT = 100
+_LOOKUPS = frozenset({"in", "any"})
+"""Conditions that name their values, at most 30: few documents as a rule (what lasts goes on in a thread by itself)."""
 _COUNTERS = "SELECT name, value FROM counters WHERE name >= ? ORDER BY name"
 
 
@@ -62,7 +64,8 @@ class SqlDocuments(DocumentStore):
         collection = statements.tables.collection
         cursor = decode_cursor(check_query(query, collection), collection)
         sql, values = statements.find(query, cursor)
-        short = query.limit is not None and query.limit <= _SHORT_LIMIT
+        looked_up = any(condition.op in _LOOKUPS for condition in query.where)
+        short = looked_up if query.limit is None else query.limit <= _SHORT_LIMIT
         read = self._database.read if short else self._database.read_long
         rows = await read(lambda connection: connection.execute(sql, values).fetchall())
         return page_of(query, rows)

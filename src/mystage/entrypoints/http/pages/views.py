@@ -23,7 +23,7 @@ LABELS: Final = {
 }  # fmt: skip
 _RULES: Final = {
     "priority": "the best source decides", "union": "all sources together", "longest": "the longest text",
-    "newest": "the latest word", "majority": "most sources agree", "robust_centre": "the middle of all positions",
+    "newest": "the latest word", "majority": "most sources agree", "robust_centre": "the best source that is no outlier",
     "curated": "set by a person",
 }  # fmt: skip
 

@@ -1,0 +1,251 @@
+"""`resolve`: the rows of a file in, the cluster of each out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mystage.application.linkage.engines import Engines, prepare
+from mystage.application.linkage.measuring import measured
+from mystage.application.linkage.reading import EVERY, Progress, Troubles, prepared, sampled, told
+from mystage.application.ports.tables import Table, Tables
+from mystage.domain.errors import Invalid
+from mystage.domain.resolution.additive import AdditiveModel, probability
+from mystage.domain.resolution.agglomerative import Agglomeration, log_odds_of
+from mystage.domain.resolution.blocks import Blocks
+from mystage.domain.resolution.engine import Engine
+from mystage.domain.resolution.fields import Layout, answers_of, laid_out
+from mystage.domain.resolution.generic.columns import Column
+from mystage.domain.resolution.generic.engine import GenericEngine, source_weight
+
+CANDIDATES = 25
+"""Records with which a record is compared at most."""
+KEPT = -3.0
+"""Log-odds from which a compared pair is kept."""
+
+
+@dataclass(slots=True)
+class Resolved:
+    """What was done."""
+
+    records: int = 0
+    clusters: int = 0
+    duplicates: int = 0
+    """Records that joined another's cluster."""
+    compared: int = 0
+    pairs: int = 0
+    """Compared pairs that are likely enough to be written."""
+    review: int = 0
+    """Written pairs whose two records were not joined."""
+    full_blocks: int = 0
+    """Keys under which no further records were looked for, since too many share them."""
+    fields: dict[str, str] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
+    source_weight: float = 0.0
+    measured: dict[str, float] = field(default_factory=dict)
+    """Against a column of the true clusters: see `measuring`."""
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """All records of a file, prepared."""
+
+    engine: Engine
+    layout: Layout
+    ids: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    sides: list[Any] = field(default_factory=list)
+    """None for a row that says nothing that can be compared: it is a cluster of its own."""
+    truths: list[str] = field(default_factory=list)
+    """The true cluster of each record, where the caller names their column."""
+
+
+class ResolveTable:
+    """The use case. Memory holds one prepared record a row."""
+
+    def __init__(self, tables: Tables, engines: Engines) -> None:
+        self._tables = tables
+        self._engines = engines
+
+    async def run(
+        self,
+        path: Path,
+        out: Path,
+        *,
+        kind: str,
+        progress: Progress,
+        maps: tuple[str, ...] = (),
+        pairs: Path | None = None,
+        model: AdditiveModel | None = None,
+        truth: str = "",
+    ) -> Resolved:
+        """Write `id,cluster_id` for each row to `out`, and the likely pairs with their reasons to `pairs`.
+
+        `truth` names a column of the true clusters: it is no evidence, the result is measured against it.
+
+        Raises:
+            Invalid: columns that are missing, ids that stand twice, or a model of another kind.
+            Malformed: a file or a row that cannot be read.
+        """
+        gathered, done = self.gather(path, kind=kind, maps=maps, model=model, progress=progress, truth=truth)
+        engine, sides = gathered.engine, gathered.sides
+        met = 0
+
+        def meet(a: int, b: int) -> None:
+            nonlocal met
+            met += bool(gathered.truths[a]) and gathered.truths[a] == gathered.truths[b]
+
+        scored = self.compare(engine, sides, done, progress, meet if truth else None)
+        conflict = 0.0
+        if isinstance(engine, GenericEngine):
+            conflict = engine.survey.same_source = done.source_weight = learned(scored, gathered.sources)
+        clusters = self._clusters(gathered, scored, conflict)
+        self._write(out, gathered, clusters, progress)
+        done.records = len(sides)
+        done.clusters = len(set(clusters))
+        done.duplicates = done.records - done.clusters
+        if truth:
+            done.measured = measured(gathered.truths, clusters, met)
+        if pairs is not None:
+            self._write_pairs(pairs, gathered, scored, clusters, done)
+        return done
+
+    def gather(
+        self,
+        path: Path,
+        *,
+        kind: str,
+        maps: tuple[str, ...],
+        model: AdditiveModel | None,
+        progress: Progress,
+        truth: str = "",
+    ) -> tuple[Gathered, Resolved]:
+        """Read and prepare all rows; the column `truth` is left aside and kept beside."""
+        if model is not None and model.kind != kind:
+            raise Invalid(f"the model is of kind {model.kind}", where=model.version, hint=f"train one of kind {kind}")
+        table = self._tables.open(path)
+        if truth and truth not in table.columns:
+            raise Invalid(f'there is no column "{truth}"', where="--truth", hint=", ".join(table.columns))
+        samples = sampled(self._tables, table)
+        layout = laid_out(kind, table.columns, maps, [*answers_of(samples), truth])
+        done, troubles = Resolved(fields=layout.fields | layout.compared, ignored=layout.ignored), Troubles()
+        gathered = self._gathered(table, layout, samples, model, troubles, progress)
+        if truth:
+            gathered.truths = [line.values[truth].strip() for line in self._tables.rows(table)]
+        if not gathered.ids:
+            done.notes.append("the file has no rows")
+        done.notes += [*table.notes, *troubles.notes()]
+        return gathered, done
+
+    def _gathered(
+        self,
+        table: Table,
+        layout: Layout,
+        samples: dict[str, list[str]],
+        model: AdditiveModel | None,
+        troubles: Troubles,
+        progress: Progress,
+    ) -> Gathered:
+        generic = layout.kind == "generic"
+        columns: tuple[Column, ...] = ()
+        if generic:
+            by_name = {name: samples[column] for name, column in layout.compared.items()}
+            columns = self._engines.columns(layout, [by_name], model)
+        engine = None if generic else self._engines.of(layout.kind, model)
+        ids: list[str] = []
+        sources: list[str] = []
+        sides: list[Any] = []
+        seen: dict[str, int] = {}
+        for line in told(progress, "reading", self._tables.rows(table)):
+            row = layout.row(line.values)
+            id_ = row["id"] = row.get("id", "").strip() or (
+                f"row {line.number}" if "id" in layout.fields else str(len(ids) + 1)
+            )
+            if id_ in seen:
+                raise Invalid(
+                    f'the id "{id_}" stands in line {seen[id_]} already',
+                    where=table.place(line, layout.fields.get("id", "")),
+                    hint="name another column with --map id=COLUMN, or make the ids unique",
+                )
+            seen[id_] = line.number
+            ids.append(id_)
+            sources.append(row.get("source", "").strip())
+            sides.append(prepare(row, columns) if engine is None else prepared(engine, row, table, line, troubles))
+        made = engine if engine is not None else self._engines.generic(columns, sides, model)
+        return Gathered(made, layout, ids, sources, sides)
+
+    @staticmethod
+    def compare(
+        engine: Engine,
+        sides: list[Any],
+        done: Resolved,
+        progress: Progress,
+        meet: Callable[[int, int], None] | None = None,
+    ) -> list[tuple[int, int, float]]:
+        """Candidates of each record among those before it, with log-odds (leaving aside sources where they are learned)."""
+        index = Blocks()
+        found: list[tuple[int, int, float]] = []
+        odds = odds_of(engine)
+        for n, side in enumerate(sides):
+            if side is None:
+                continue
+            for other in index.candidates(engine.query_keys(side), CANDIDATES):
+                done.compared += 1
+                if meet is not None:
+                    meet(other, n)
+                value = odds(sides[other], side)
+                if value >= KEPT:
+                    found.append((other, n, value))
+            index.add(n, engine.keys(side))
+            if n % EVERY == 0:
+                progress("comparing", n)
+        done.full_blocks = index.overflowing
+        return found
+
+    @staticmethod
+    def _clusters(gathered: Gathered, scored: list[tuple[int, int, float]], conflict: float) -> list[int]:
+        odds, sides = odds_of(gathered.engine), gathered.sides
+        sources = gathered.sources if conflict else []
+        agglomeration = Agglomeration(len(sides), lambda a, b: odds(sides[a], sides[b]), sources, conflict)
+        for a, b, value in scored:
+            agglomeration.add(a, b, value)
+        return agglomeration.clusters(log_odds_of(gathered.engine.match))
+
+    def _write(self, out: Path, gathered: Gathered, clusters: list[int], progress: Progress) -> None:
+        with self._tables.writing(out, ("id", "cluster_id")) as writer:
+            for n, cluster in enumerate(clusters):
+                writer.write((gathered.ids[n], gathered.ids[cluster]))
+        progress("writing", len(clusters))
+
+    def _write_pairs(
+        self, out: Path, gathered: Gathered, scored: list[tuple[int, int, float]], clusters: list[int], done: Resolved
+    ) -> None:
+        engine, ids, sides = gathered.engine, gathered.ids, gathered.sides
+        weight = engine.survey.same_source if isinstance(engine, GenericEngine) else 0.0
+        with self._tables.writing(out, ("left", "right", "score", "match", "why")) as writer:
+            for a, b, value in scored:
+                same = bool(weight and gathered.sources[a] and gathered.sources[a] == gathered.sources[b])
+                score, one = probability(value + (weight if same else 0.0)), clusters[a] == clusters[b]
+                if score < 0.1 and not one:
+                    continue
+                done.pairs += 1
+                done.review += not one
+                why = "; ".join(reason.text for reason in engine.explain(sides[a], sides[b]).reasons[:5])
+                writer.write((ids[a], ids[b], f"{score:.4f}", int(one), why))
+
+
+def odds_of(engine: Engine) -> Any:
+    """The function that compares two sides: log-odds, without sources where the engine learns what these say."""
+    if isinstance(engine, GenericEngine):
+        return engine.log_odds
+    return lambda a, b: log_odds_of(engine.probability(a, b))
+
+
+def learned(scored: list[tuple[int, int, float]], sources: list[str]) -> float:
+    """What a shared source says in this file."""
+    sizes = Counter(source for source in sources if source)
+    return source_weight(((v, sources[a] == sources[b]) for a, b, v in scored if sources[a] and sources[b]), sizes)

@@ -1,0 +1,1 @@
+"""Artists: the prepared record, its keys, the features of two and what they mean in words."""

@@ -1,0 +1,1 @@
+"""Performances: the prepared record, its keys, the features of two and what they mean in words."""
