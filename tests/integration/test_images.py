@@ -21,7 +21,7 @@ from mystage.application.catalogue.entities import merge_task
 from mystage.application.ports.pages import PageResult
 from mystage.application.ports.search import SearchQuery
 from mystage.containers import Container, running
-from mystage.domain.catalog import VENUES, Curated
+from mystage.domain.decisions import Curated
 from mystage.domain.delivery import FAILED_TASKS
 from mystage.domain.pipeline.images import (
     ENTITY_IMAGES,
@@ -36,6 +36,7 @@ from mystage.domain.pipeline.images import (
 from mystage.domain.pipeline.portraits import SHARED
 from mystage.domain.pipeline.quality import FINDINGS, FindingStatus
 from mystage.domain.pipeline.scrapes import FetchOutcome
+from mystage.domain.sources import ENTITY_SOURCES
 from mystage.domain.values import Kind, evolve
 from mystage.entrypoints.http.api import create_app
 from mystage.settings import Settings
@@ -219,7 +220,8 @@ async def test_a_person_says_which_image_it_is(at: World, web: MemoryPageFetcher
     [entity] = await at.live(Kind.VENUE)
     unit = at.unit
     said_so = Curated(field="images", value=(logo,), by="ann", at=at.clock.now())
-    unit.of(VENUES).put(evolve(await unit.of(VENUES).need(entity.id), curated=(said_so,)))
+    source = await unit.of(ENTITY_SOURCES).need(entity.sources[0])
+    unit.of(ENTITY_SOURCES).put(evolve(source, edits=(said_so,)))
     unit.queue(merge_task(Kind.VENUE, entity.id))
     await unit.commit()
     await at.work()
