@@ -23,6 +23,7 @@ NAMES = (
     "queues",
     "killing",
     "cadence",
+    "images",
     "durable",
     "rebuild",
     "resolution",

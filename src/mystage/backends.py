@@ -1,19 +1,27 @@
 """Backends by URL: the one setting that swaps a store, and the two ends of `mystage store copy`.
 
 Stores: `sqlite:///path`, `postgresql://user:password@host:5432/database`, `firestore://project/database`, `memory:`.
-Blobs: `gs://bucket/prefix`; none: the folder of the profile.
+Blobs: `gs://bucket/prefix`; none: the folder of the profile. And the fetcher, by the scheme of what is fetched.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mystage.adapters.blobs import FolderBlobs, MemoryBlobs
 from mystage.adapters.dumps import NdjsonDump
+from mystage.adapters.pages.lazy import LazyFetcher
+from mystage.adapters.pages.routing import RoutingFetcher
+from mystage.adapters.pages.signing import SigningFetcher
 from mystage.adapters.stores.memory import MemoryStore
 from mystage.adapters.system.clocks import SystemClock
+from mystage.application.ports.credentials import Credentials
 from mystage.application.ports.dumps import CanonicalJson, Dump
+from mystage.application.ports.live import Governor, LiveSources
+from mystage.application.ports.pages import PageFetcher
 from mystage.application.ports.system import Clock
 from mystage.domain.collections import ALL
 from mystage.domain.errors import Invalid, Unavailable
@@ -143,3 +151,31 @@ def dump_at(path: Path) -> Dump:
 def system_clock() -> Clock:
     """The clock of this machine."""
     return SystemClock()
+
+
+def _web(settings: Settings) -> PageFetcher:
+    from mystage.adapters.pages.http import HttpPageFetcher  # noqa: PLC0415  httpx loads where it is used
+    from mystage.adapters.pages.settings import FetchSettings  # noqa: PLC0415  likewise
+
+    return HttpPageFetcher(
+        FetchSettings(
+            contact=settings.contact,
+            max_bytes=settings.fetch_max_bytes,
+            total_timeout=settings.fetch_timeout,
+            allow_private=settings.allow_private,
+        )
+    )
+
+
+def _files(settings: Settings) -> PageFetcher:
+    from mystage.adapters.pages.files import FilePageFetcher  # noqa: PLC0415  it shares modules with HTTP
+
+    return FilePageFetcher(settings.fetch_max_bytes)
+
+
+def fetcher_of(
+    settings: Settings, live: Callable[[], LiveSources], governor: Governor, credentials: Callable[[], Credentials]
+) -> PageFetcher:
+    """The fetcher of a deployment: pages and signed calls over HTTP, and local files."""
+    web = SigningFetcher(LazyFetcher(partial(_web, settings)), live, governor, credentials)
+    return RoutingFetcher({"http": web, "https": web, "file": LazyFetcher(partial(_files, settings))})

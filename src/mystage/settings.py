@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     allow_private: bool = False
     """Whether addresses that users submit may reach private networks (never on a server that others can use)."""
 
+    images: bool = False
+    """Whether the images that sources name are fetched as entities are merged (else when `mystage images fetch` asks for them)."""
+    image_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    """Processes that decode images, each with up to 80 MB."""
+
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = 15.0
     """How long a task stays with a worker that no longer answers."""
     max_attempts: Annotated[int, Field(ge=1, le=100)] = 5

@@ -144,6 +144,7 @@ async def world(
     try:
         yield World(container, clock)
     finally:
+        await container.images().close()
         await container.fetcher().close()
         await container.store().close()
 

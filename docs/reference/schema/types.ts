@@ -356,6 +356,29 @@ export const EntityEvent = z.object({
 });
 export type EntityEvent = z.infer<typeof EntityEvent>;
 
+export const PassedOver = z.object({
+  "url": z.string(),
+  "why": z.string(),
+});
+export type PassedOver = z.infer<typeof PassedOver>;
+
+export const EntityImage = z.object({
+  "id": z.string(),
+  "kind": Kind,
+  "picture": z.string().optional(),
+  "width": z.number().int(),
+  "height": z.number().int(),
+  "url": z.string(),
+  "source": z.string(),
+  "rank": SourceRank.optional(),
+  "entity_source": z.string(),
+  "page": z.string(),
+  "marks": z.array(z.string()),
+  "passed_over": z.array(PassedOver),
+  "decided_at": z.string(),
+});
+export type EntityImage = z.infer<typeof EntityImage>;
+
 export const EntitySource = z.object({
   "id": z.string(),
   "kind": Kind,
@@ -545,6 +568,9 @@ export const Guard = z.object({
 });
 export type Guard = z.infer<typeof Guard>;
 
+export const ImageState = z.enum(["kept", "refused", "gone", "blocked", "waiting", "failed"]);
+export type ImageState = z.infer<typeof ImageState>;
+
 export const KeptAnswer = z.object({
   "id": z.string(),
   "prompt": z.string(),
@@ -639,6 +665,27 @@ export const Performance = z.object({
 });
 export type Performance = z.infer<typeof Performance>;
 
+export const PictureVariant = z.object({
+  "width": z.number().int(),
+  "height": z.number().int(),
+  "blob": z.string(),
+  "size": z.number().int(),
+});
+export type PictureVariant = z.infer<typeof PictureVariant>;
+
+export const Picture = z.object({
+  "id": z.string(),
+  "width": z.number().int(),
+  "height": z.number().int(),
+  "format": z.string(),
+  "hash": z.string(),
+  "detail": z.number(),
+  "animated": z.boolean(),
+  "variants": z.array(PictureVariant),
+  "made_at": z.string(),
+});
+export type Picture = z.infer<typeof Picture>;
+
 export const Route = z.enum(["read", "sitemap", "irrelevant", "parked"]);
 export type Route = z.infer<typeof Route>;
 
@@ -703,6 +750,23 @@ export const UrlDoc = z.object({
 });
 export type UrlDoc = z.infer<typeof UrlDoc>;
 
+export const UrlImage = z.object({
+  "id": z.string(),
+  "url": z.string(),
+  "source": z.string(),
+  "state": ImageState,
+  "cause": z.string(),
+  "reason": z.string(),
+  "picture": z.string().optional(),
+  "etag": z.string().optional(),
+  "last_modified": z.string().optional(),
+  "first_seen": z.string(),
+  "last_fetched": z.string(),
+  "failures": z.number().int(),
+  "next_try_at": z.string().optional(),
+});
+export type UrlImage = z.infer<typeof UrlImage>;
+
 export const Venue = z.object({
   "id": z.string(),
   "kind": Kind,
@@ -744,6 +808,7 @@ export const collections = {
   credentials: Credential,
   enrichments: Question,
   entity_events: EntityEvent,
+  entity_images: EntityImage,
   entity_sources: EntitySource,
   evt_artists: Artist,
   evt_performances: Performance,
@@ -756,12 +821,14 @@ export const collections = {
   model_answers: KeptAnswer,
   model_budgets: Budget,
   performance_duplicates: DuplicatePair,
+  pictures: Picture,
   quality_findings: Finding,
   resolution_guards: Guard,
   scrapes: Scrape,
   site_patterns: SitePattern,
   sources: ManifestSource,
   store_moves: Move,
+  url_images: UrlImage,
   urls: UrlDoc,
   venue_duplicates: DuplicatePair,
 } as const;

@@ -2,6 +2,7 @@ r"""The flow: the ONE table of stages. Workers, functions and the funnel are gen
 
 plan -> fetch -> route -> extract -> resolve -> merge -> publish
                     \-> read -/   (pages that structure cannot read, where a model is configured)
+                                             -> image -> publish
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from mystage.application.pipeline.extracting import Extract
 from mystage.application.pipeline.fetching import Fetch
 from mystage.application.pipeline.merging import Merge
 from mystage.application.pipeline.model_reading import Read
+from mystage.application.pipeline.picturing import Illustrate
 from mystage.application.pipeline.planning import Plan
 from mystage.application.pipeline.publishing import Publish
 from mystage.application.pipeline.resolving import Resolve
@@ -30,6 +32,7 @@ FLOW: tuple[Stage, ...] = (
     Stage("read", Read, _MODEL, batch=4, parallel=2),
     Stage("resolve", Resolve, _LOCAL),
     Stage("merge", Merge, _LOCAL, batch=128),
+    Stage("image", Illustrate, _NETWORK, batch=4, parallel=4),
     Stage("publish", Publish, _LOCAL, batch=500, linger=0.3),
 )
 

@@ -7,9 +7,8 @@ profile loads what it uses.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
 from typing import Any
 
 from pydantic import SecretStr
@@ -22,12 +21,10 @@ from mystage.adapters.agents.conflicts import Judge, ModelAdvisor, ModelResolver
 from mystage.adapters.agents.evaluating import PydanticEvals
 from mystage.adapters.agents.gold import GoldFolder
 from mystage.adapters.agents.recorded import FileExchanges
+from mystage.adapters.images.processes import ImageProcesses
 from mystage.adapters.inputs import FileInputs, load_manifest
 from mystage.adapters.limits import ProcessGovernor
 from mystage.adapters.models import shipped_models
-from mystage.adapters.pages.lazy import LazyFetcher
-from mystage.adapters.pages.routing import RoutingFetcher
-from mystage.adapters.pages.signing import SigningFetcher
 from mystage.adapters.schema import compare, export
 from mystage.adapters.sources.reducing import RelevantText
 from mystage.adapters.sources.registry import ManifestReaders
@@ -53,15 +50,18 @@ from mystage.application.pipeline.fetching import Fetch
 from mystage.application.pipeline.merging import Merge
 from mystage.application.pipeline.model_reading import Read
 from mystage.application.pipeline.pending import Pending
+from mystage.application.pipeline.picture_planning import PlanImages
+from mystage.application.pipeline.picture_visits import Visits
+from mystage.application.pipeline.picturing import Illustrate
 from mystage.application.pipeline.planning import Plan, Submit
 from mystage.application.pipeline.publishing import Publish
 from mystage.application.pipeline.resolving import Resolve
 from mystage.application.pipeline.reviewing import Review
 from mystage.application.pipeline.routing import RouteScrape
 from mystage.application.ports.agents import PageAgent
-from mystage.application.ports.credentials import Credentials, Vault
-from mystage.application.ports.live import Governor, LiveSources
-from mystage.application.ports.pages import PageFetcher, Politeness
+from mystage.application.ports.credentials import Vault
+from mystage.application.ports.live import LiveSources
+from mystage.application.ports.pages import Politeness
 from mystage.application.reading.accounting import Account
 from mystage.application.reading.evaluating import Evaluate
 from mystage.application.reading.files import ReadFiles
@@ -69,6 +69,7 @@ from mystage.application.reading.history import History
 from mystage.application.reading.lists import Lists
 from mystage.application.reading.model_status import ReadModelStatus
 from mystage.application.reading.nearby import Nearby
+from mystage.application.reading.pictures import ReadPictures
 from mystage.application.reading.ready import Ready
 from mystage.application.reading.rebuild import Rebuild
 from mystage.application.reading.show import Show
@@ -76,7 +77,7 @@ from mystage.application.reading.status import ReadStatus
 from mystage.application.runtime.pushed import RunPushed
 from mystage.application.runtime.runner import StageRunner
 from mystage.application.runtime.worker import Worker
-from mystage.backends import blobs_of, store_of
+from mystage.backends import blobs_of, fetcher_of, store_of
 from mystage.domain.collections import ALL
 from mystage.domain.delivery import RetryPolicy
 from mystage.domain.merging.policies import Policies
@@ -114,33 +115,6 @@ def _memory_search() -> Any:
     from mystage.adapters.search.memory import MemorySearch  # noqa: PLC0415  rapidfuzz loads where it is used
 
     return MemorySearch()
-
-
-def _web(settings: Settings) -> PageFetcher:
-    from mystage.adapters.pages.http import HttpPageFetcher  # noqa: PLC0415  httpx loads where it is used
-    from mystage.adapters.pages.settings import FetchSettings  # noqa: PLC0415  likewise
-
-    return HttpPageFetcher(
-        FetchSettings(
-            contact=settings.contact,
-            max_bytes=settings.fetch_max_bytes,
-            total_timeout=settings.fetch_timeout,
-            allow_private=settings.allow_private,
-        )
-    )
-
-
-def _files(settings: Settings) -> PageFetcher:
-    from mystage.adapters.pages.files import FilePageFetcher  # noqa: PLC0415  it shares modules with HTTP
-
-    return FilePageFetcher(settings.fetch_max_bytes)
-
-
-def _fetcher(
-    settings: Settings, live: Callable[[], LiveSources], governor: Governor, credentials: Callable[[], Credentials]
-) -> PageFetcher:
-    web = SigningFetcher(LazyFetcher(partial(_web, settings)), live, governor, credentials)
-    return RoutingFetcher({"http": web, "https": web, "file": LazyFetcher(partial(_files, settings))})
 
 
 def _live(settings: Settings) -> LiveSources:
@@ -240,7 +214,8 @@ class Container(containers.DeclarativeContainer):
     vault = providers.Singleton(_vault, settings)
     credentials = providers.Factory(KeptCredentials, store, store, vault, clock, ids)
     governor = providers.Singleton(ProcessGovernor)
-    fetcher = providers.Singleton(_fetcher, settings, live.provider, governor, credentials.provider)
+    fetcher = providers.Singleton(fetcher_of, settings, live.provider, governor, credentials.provider)
+    images = providers.Singleton(ImageProcesses, settings.provided.image_processes)
     readers = providers.Singleton(ManifestReaders)
     inputs = providers.Singleton(FileInputs)
     manifest = providers.Object(load_manifest)
@@ -282,7 +257,13 @@ class Container(containers.DeclarativeContainer):
             settings.provided.model_max_chunks,
         ),
         resolve=providers.Factory(Resolve, store, blobs, readers, scorer, clock),
-        merge=providers.Factory(Merge, clock, policies),
+        merge=providers.Factory(Merge, clock, policies, settings.provided.images),
+        image=providers.Factory(
+            Illustrate,
+            store,
+            providers.Factory(Visits, store, fetcher, blobs, images, clock, providers.Factory(_politeness, settings)),
+            clock,
+        ),
         publish=providers.Factory(Publish, store, index, store, clock),
     )
     runners = providers.Factory(_runners, handlers, providers.Factory(_retry, settings), store, clock, ids)
@@ -302,6 +283,8 @@ class Container(containers.DeclarativeContainer):
     submit = providers.Factory(Submit, store, blobs, inputs, clock, ids, allow_private=settings.provided.allow_private)
     discover = providers.Factory(Discover, store, live, submit, clock, ids)
     enrich = providers.Factory(Enrich, store, live, clock, ids, daily=settings.provided.enrich_daily)
+    plan_images = providers.Factory(PlanImages, store, clock, ids)
+    pictures = providers.Factory(ReadPictures, store, blobs)
     review = providers.Factory(Review, store, clock, ids)
     status = providers.Factory(ReadStatus, store, store, index, tuple(row.name for row in FLOW), clock)
     model_status = providers.Factory(ReadModelStatus, store, clock, limits)
@@ -358,5 +341,6 @@ async def running(settings: Settings) -> AsyncIterator[Container]:
         with seldom_collected():
             yield container
     finally:
+        await container.images().close()
         await fetcher().close()
         await store.close()

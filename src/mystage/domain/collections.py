@@ -10,6 +10,7 @@ from mystage.domain.delivery import FAILED_TASKS
 from mystage.domain.moving import MOVES
 from mystage.domain.pipeline.credentials import CREDENTIALS
 from mystage.domain.pipeline.enrichment import ENRICHMENTS
+from mystage.domain.pipeline.images import ENTITY_IMAGES, PICTURES, URL_IMAGES
 from mystage.domain.pipeline.page_kinds import SITE_PATTERNS
 from mystage.domain.pipeline.quality import FINDINGS
 from mystage.domain.pipeline.reading.examples import EXAMPLES
@@ -31,6 +32,7 @@ ALL: tuple[Collection[Any], ...] = (
     SITE_PATTERNS,
     FINDINGS,
     ENRICHMENTS,
+    URL_IMAGES,
     ANSWERS,
     BUDGETS,
     LEARNED,
@@ -43,6 +45,8 @@ ALL: tuple[Collection[Any], ...] = (
     VENUES,
     ARTISTS,
     PERFORMANCES,
+    PICTURES,
+    ENTITY_IMAGES,
     FAILED_TASKS,
     AUDIT_LOGS,
     CREDENTIALS,

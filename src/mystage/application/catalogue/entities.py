@@ -69,6 +69,11 @@ def merge_task(kind: Kind, entity_id: str, trace: str = "") -> Task:
     return Task(id=f"merge:{entity_id}", queue="merge", payload={"kind": kind, "entity_id": entity_id}, trace=trace)
 
 
+def image_task(entity_id: str, trace: str = "") -> Task:
+    """The task that looks at an entity's images."""
+    return Task(id=f"image:{entity_id}", queue="image", payload={"entity_id": entity_id}, trace=trace)
+
+
 def publish_task(kind: Kind, entity_id: str, trace: str = "") -> Task:
     """The task that brings an entity's state to the search index."""
     return Task(id=f"publish:{entity_id}", queue="publish", payload={"kind": kind, "entity_id": entity_id}, trace=trace)

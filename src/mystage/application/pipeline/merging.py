@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mystage.application.catalogue.entities import entities, members, publish_task
+from mystage.application.catalogue.entities import entities, image_task, members, publish_task
 from mystage.application.catalogue.joining import close_questions
 from mystage.application.ports.system import Clock
 from mystage.application.runtime.stages import Handler, Outcome
@@ -37,9 +37,11 @@ async def references(unit: UnitOfWork, sources: Iterable[EntitySource]) -> dict[
 class Merge(Handler):
     """Recomputes entities from their entity sources and curated values."""
 
-    def __init__(self, clock: Clock, policies: Policies) -> None:
+    def __init__(self, clock: Clock, policies: Policies, images: bool = False) -> None:  # noqa: FBT001, FBT002  given by the container
         self._clock = clock
         self._policies = policies
+        self._images = images
+        """Whether images are fetched without being asked for."""
 
     async def prepare(self, tasks: Sequence[Task]) -> Sequence[Kind]:
         return [Kind(task.payload["kind"]) for task in tasks]
@@ -65,6 +67,8 @@ class Merge(Handler):
         if before is not None and before.live and not after.live:
             await close_questions(unit, ready, id)
         unit.queue(publish_task(ready, id, task.trace))
+        if self._images and after.images != (before.images if before is not None else ()):
+            unit.queue(image_task(id, task.trace))
         if ready is not Kind.PERFORMANCE and (before is None or _shows_differently(before, after)):
             # a performance may have been published before the venue or artist that it names was there
             for performance in await performances_of(unit, ready, id):

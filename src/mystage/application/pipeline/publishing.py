@@ -15,7 +15,8 @@ from mystage.application.unit_of_work import UnitOfWork, dump
 from mystage.domain.catalog import ARTISTS, VENUES, AnyEntity, Artist, Performance, Venue
 from mystage.domain.delivery import Task
 from mystage.domain.events import CATALOGUE, Event, EventType
-from mystage.domain.values import Kind
+from mystage.domain.pipeline.images import ENTITY_IMAGES
+from mystage.domain.values import Kind, evolve
 
 
 class Publish(Handler):
@@ -66,7 +67,8 @@ async def search_documents(unit: UnitOfWork, shown: Iterable[AnyEntity]) -> list
     performances = [e for e in shown if isinstance(e, Performance)]
     venues = await unit.of(VENUES).get_many(p.venue_id for p in performances if p.venue_id)
     artists = await unit.of(ARTISTS).get_many(id for p in performances for id in p.artist_ids)
-    documents = []
+    images = await unit.of(ENTITY_IMAGES).get_many(e.id for e in shown)
+    documents: list[SearchDocument] = []
     for entity in shown:
         if isinstance(entity, Venue):
             documents.append(venue_document(entity))
@@ -75,4 +77,5 @@ async def search_documents(unit: UnitOfWork, shown: Iterable[AnyEntity]) -> list
         else:
             bill = [artists[id] for id in entity.artist_ids if id in artists]
             documents.append(performance_document(entity, venues.get(entity.venue_id or ""), bill))
-    return documents
+    pictures = {id: image.picture for id, image in images.items() if image.picture}
+    return [evolve(d, image=pictures[d.id]) if d.id in pictures else d for d in documents]

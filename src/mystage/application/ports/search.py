@@ -32,6 +32,8 @@ class SearchDocument(Model):
     until: str | None = None
     start_local: str | None = None
     status: str | None = None
+    image: str | None = None
+    """Id of its picture: served at `/images/ID/WIDTH.webp`."""
     weight: float = 0.0
     """Popularity: breaks ties (the number of sources, say)."""
 

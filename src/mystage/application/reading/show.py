@@ -11,11 +11,12 @@ from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.catalog import ARTISTS, PERFORMANCES, VENUES, AnyEntity, Artist, Performance, Venue
 from mystage.domain.merging.conflicts import Conflict, conflicts
 from mystage.domain.merging.policies import Policies
+from mystage.domain.pipeline.images import ENTITY_IMAGES, EntityImage
 from mystage.domain.pipeline.scrapes import EXTRACTIONS
 from mystage.domain.proofs import Evidence
 from mystage.domain.resolution.judgements import JUDGEMENTS, Judgement
 from mystage.domain.sources import ENTITY_SOURCES, EntitySource
-from mystage.domain.values import Model
+from mystage.domain.values import Model, evolve
 
 
 class Lineage(Model):
@@ -37,6 +38,8 @@ class Shown(Model):
     artists: tuple[Artist, ...] = ()
     performances: tuple[Performance, ...] = ()
     """Shows at the venue, or of the artist, by start."""
+    image: EntityImage | None = None
+    """The picture that stands for it, and where that is from."""
     conflicts: tuple[Conflict, ...] = ()
     """Fields for which its sources name different values."""
     lineage: Lineage | None = None
@@ -63,6 +66,9 @@ class Show:
             shows = await self._performances(unit, entity, performances)
             shown = Shown(entity=entity, redirected_from=shown.redirected_from, performances=shows)
         more: dict[str, object] = {"conflicts": await self._conflicts(unit, entity)}
+        image = await unit.of(ENTITY_IMAGES).get(entity.id)
+        if image is not None and image.picture is not None:
+            more["image"] = image if lineage else evolve(image, passed_over=(), marks=())
         if lineage:
             more["lineage"] = await self._lineage(unit, entity)
         return Shown.model_validate({**dict(shown), **more})

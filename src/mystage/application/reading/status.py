@@ -10,6 +10,7 @@ from mystage.application.unit_of_work import where
 from mystage.domain.catalog import ARTISTS, PERFORMANCES, VENUES
 from mystage.domain.delivery import FAILED_TASKS, FailedStatus
 from mystage.domain.errors import MystageError
+from mystage.domain.pipeline.images import PICTURES, URL_IMAGES, ImageState
 from mystage.domain.pipeline.quality import FINDINGS, FindingStatus
 from mystage.domain.pipeline.scrapes import EXTRACTIONS
 from mystage.domain.pipeline.urls import URLS, UrlState
@@ -62,6 +63,10 @@ class Status(Model):
     open_duplicates: dict[str, int]
     failed_tasks: int
     findings: int
+    images: dict[str, int]
+    """Addresses of images by what the last visit found."""
+    pictures: int
+    """Distinct pictures that are kept."""
     search_documents: int
     search_problem: str = ""
     """Why the search index cannot be asked: the catalogue is whole without it."""
@@ -132,6 +137,8 @@ class ReadStatus:
             },
             failed_tasks=await self._count(FAILED_TASKS.name, status=FailedStatus.FAILED.value),
             findings=await self._count(FINDINGS.name, status=FindingStatus.OPEN.value),
+            images={state.value: await self._count(URL_IMAGES.name, state=state.value) for state in ImageState},
+            pictures=await self._count(PICTURES.name),
             search_documents=documents,
             search_problem=problem,
         )

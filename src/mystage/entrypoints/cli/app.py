@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mystage.entrypoints.cli import live_commands
+from mystage.entrypoints.cli import image_commands, live_commands
 from mystage.entrypoints.cli.curation_commands import curation
 from mystage.entrypoints.cli.linkage_commands import resolution as training
 from mystage.entrypoints.cli.linkage_commands import resolve
@@ -31,6 +31,7 @@ app.add_typer(tasks, name="tasks", short_help="List failed tasks, or run them ag
 app.add_typer(schema, name="schema", short_help="Export the collections, and compare exports.")
 app.add_typer(store, name="store")
 app.add_typer(quality, name="quality", short_help="Pages whose answer was not believed.")
+app.add_typer(image_commands.images, name="images", short_help="Fetch images of entities, and see what became of them.")
 app.add_typer(live_commands.credentials, name="credentials", short_help="Accounts and proxies of scrapers.")
 app.command("enrich", short_help="Ask for more of artists.")(live_commands.enrich)
 app.registered_commands += curation.registered_commands  # they stand at the top, not in a group

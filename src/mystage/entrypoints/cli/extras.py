@@ -38,5 +38,6 @@ EXTRAS: Final = (
     Extra(name="credentials", costs="Accounts and proxies of scrapers cannot be kept.", distributions=("cryptography",)),
     Extra(name="llm", costs="No page can be read by a model, and no model is asked for its opinion.", distributions=("dateparser", "genai-prices", "pydantic-ai-slim", "pydantic-evals", "tzdata")),
     Extra(name="tables", costs="`mystage resolve` cannot read Parquet files.", distributions=("duckdb",)),
+    Extra(name="images", costs="Pictures of venues and artists cannot be fetched and served.", distributions=("pillow",)),
     Extra(name="train", costs="`mystage resolution train` cannot run; the models that come with MyStage work.", distributions=("numpy", "scipy")),
 )  # fmt: skip  # a table

@@ -78,6 +78,7 @@ def _print_status(found: Status, model: ModelStatus, causes: list[Any], problems
     console.print(f"catalogue  {held}, from {counted(found.entity_sources, 'entity source')}")
     console.print("readings   " + (_counts(found.readings) or "none"))
     console.print("addresses  " + (_counts(found.addresses) or "none"))
+    _print_images(console, found)
     if found.due:
         console.print(f"due        {found.due:,} address{'' if found.due == 1 else 'es'}: mystage run --due")
     exits = ", ".join(f"{share:.0%} {name.replace('_', ' ')}" for name, share in found.early_exits.items() if share)
@@ -109,6 +110,11 @@ def _print_problems(console: Console, problems: list[dict[str, str]], causes: li
         console.print(f"[red]failed[/red]     {cause.count} x {cause.cause}: {escape(cause.example.message)}")
     if causes:
         console.print("           mystage tasks failed")
+
+
+def _print_images(console: Console, found: Status) -> None:
+    if any(found.images.values()):
+        console.print(f"images     {_counts(found.images)}; {counted(found.pictures, 'picture')}")
 
 
 def _counts(values: Mapping[str, int]) -> str:
@@ -213,6 +219,12 @@ def print_shown(console: Console, found: Shown) -> None:
             origin = entity.provenance.get(name)
             table.add_row(name, escape(_text(value)), *(_origin(origin) if found.lineage else ()))
     console.print(table, soft_wrap=False)
+    if found.image:
+        shape = f"{found.image.width} x {found.image.height}"
+        console.print(
+            f"image  /images/{found.image.picture}/640.webp  [dim]{shape}, {escape(found.image.source)}[/dim]",
+            soft_wrap=True,
+        )
     _print_references(console, found)
     print_conflicts(console, found.conflicts)
     if found.lineage:

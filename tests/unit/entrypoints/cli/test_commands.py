@@ -70,7 +70,7 @@ def test_the_commands_are_those_of_the_manual() -> None:
     assert sorted(COMMANDS) == sorted(wanted)
     groups = {"tasks": "failed resolve retry", "schema": "check diff export", "store": "copy dump load migrate verify",
               "quality": "accept dismiss list choose examples rates", "credentials": "add key list remove",
-              "duplicates": "list show answer ask", "conflicts": "list choose settle", "resolve": "table score",
+              "duplicates": "list show answer ask", "images": "fetch list", "conflicts": "list choose settle", "resolve": "table score",
               "resolution": "label export-labels review-clusters train"}  # fmt: skip
     assert sorted(TASKS) == sorted(f"{group} {name}" for group, names in groups.items() for name in names.split())
 

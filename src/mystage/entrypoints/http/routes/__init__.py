@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from mystage.entrypoints.http.routes import entities, health, lists, operations, search, urls
+from mystage.entrypoints.http.routes import entities, health, images, lists, operations, search, urls
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
@@ -15,4 +15,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     search.router,
     urls.router,
     operations.router,
+    images.router,
 )

@@ -55,7 +55,7 @@ async def get_entity(
 def _etag(shown: Shown) -> str:
     """Over the fingerprints of all that is in the answer: a show that moves changes its venue's answer too."""
     entities = (shown.entity, shown.venue, *shown.artists, *shown.performances)
-    parts: list[object] = [shown.redirected_from]
+    parts: list[object] = [shown.redirected_from, shown.image.picture if shown.image else None]
     parts += [(e.id, e.fingerprint, e.updated_at, e.deleted_at) for e in entities if e is not None]
     if shown.lineage is not None:
         parts.append(dump(shown.lineage))

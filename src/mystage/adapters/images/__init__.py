@@ -1,0 +1,1 @@
+"""Pictures by Pillow, in processes of their own."""
