@@ -23,7 +23,6 @@ from mystage.adapters.agents.evaluating import PydanticEvals
 from mystage.adapters.agents.gold import GoldFolder
 from mystage.adapters.agents.recorded import FileExchanges
 from mystage.adapters.inputs import FileInputs, load_manifest
-from mystage.adapters.limits import ProcessGovernor
 from mystage.adapters.models import shipped_models
 from mystage.adapters.pages.lazy import LazyFetcher
 from mystage.adapters.pages.routing import RoutingFetcher
@@ -50,6 +49,7 @@ from mystage.application.pipeline.discovering import Discover
 from mystage.application.pipeline.enriching import Enrich
 from mystage.application.pipeline.extracting import Extract
 from mystage.application.pipeline.fetching import Fetch
+from mystage.application.pipeline.governing import KeptGovernor
 from mystage.application.pipeline.merging import Merge
 from mystage.application.pipeline.model_reading import Read
 from mystage.application.pipeline.pending import Pending
@@ -239,7 +239,7 @@ class Container(containers.DeclarativeContainer):
     live = providers.Singleton(_live, settings)
     vault = providers.Singleton(_vault, settings)
     credentials = providers.Factory(KeptCredentials, store, store, vault, clock, ids)
-    governor = providers.Singleton(ProcessGovernor)
+    governor = providers.Singleton(KeptGovernor, store, clock, ids)
     fetcher = providers.Singleton(_fetcher, settings, live.provider, governor, credentials.provider)
     readers = providers.Singleton(ManifestReaders)
     inputs = providers.Singleton(FileInputs)

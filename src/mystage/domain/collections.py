@@ -10,6 +10,7 @@ from mystage.domain.delivery import FAILED_TASKS
 from mystage.domain.moving import MOVES
 from mystage.domain.pipeline.credentials import CREDENTIALS
 from mystage.domain.pipeline.enrichment import ENRICHMENTS
+from mystage.domain.pipeline.governing import QUOTAS
 from mystage.domain.pipeline.page_kinds import SITE_PATTERNS
 from mystage.domain.pipeline.quality import FINDINGS
 from mystage.domain.pipeline.reading.examples import EXAMPLES
@@ -46,5 +47,6 @@ ALL: tuple[Collection[Any], ...] = (
     FAILED_TASKS,
     AUDIT_LOGS,
     CREDENTIALS,
+    QUOTAS,
     MOVES,
 )
