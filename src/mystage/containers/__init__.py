@@ -6,6 +6,7 @@ profile loads what it uses.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -32,6 +33,7 @@ from mystage.adapters.sources.reducing import RelevantText
 from mystage.adapters.sources.registry import ManifestReaders
 from mystage.adapters.system.clocks import SystemClock
 from mystage.adapters.system.collecting import seldom_collected
+from mystage.adapters.system.cron import CronCalendar
 from mystage.adapters.system.ids import SystemIds
 from mystage.application.curation.acting import Acts
 from mystage.application.curation.clusters import ReviewClusters
@@ -59,6 +61,7 @@ from mystage.application.pipeline.resolving import Resolve
 from mystage.application.pipeline.reviewing import Review
 from mystage.application.pipeline.routing import RouteScrape
 from mystage.application.ports.agents import PageAgent
+from mystage.application.pipeline.scheduling import Scheduler, Schedules
 from mystage.application.ports.credentials import Credentials, Vault
 from mystage.application.ports.live import Governor, LiveSources
 from mystage.application.ports.pages import PageFetcher, Politeness
@@ -301,6 +304,11 @@ class Container(containers.DeclarativeContainer):
 
     submit = providers.Factory(Submit, store, blobs, inputs, clock, ids, allow_private=settings.provided.allow_private)
     discover = providers.Factory(Discover, store, live, submit, clock, ids)
+    calendar = providers.Singleton(CronCalendar)
+    schedules = providers.Factory(
+        Schedules, store, calendar, discover, clock, ids, stagger=settings.provided.schedule_stagger
+    )
+    scheduler = providers.Factory(Scheduler, providers.Factory(_worker_name, ids), store, schedules, clock)
     enrich = providers.Factory(Enrich, store, live, clock, ids, daily=settings.provided.enrich_daily)
     review = providers.Factory(Review, store, clock, ids)
     status = providers.Factory(ReadStatus, store, store, index, tuple(row.name for row in FLOW), clock)
@@ -344,6 +352,18 @@ def exported_schema() -> dict[str, str]:
 
 
 compare_schemas = compare
+
+
+@asynccontextmanager
+async def scheduling(container: Container) -> AsyncIterator[None]:
+    """With a scheduler in the background: it dispatches while it holds the lease, and hands over at the end."""
+    scheduler: Scheduler = container.scheduler()
+    task = asyncio.create_task(scheduler.run())
+    try:
+        yield
+    finally:
+        scheduler.stop()
+        await task
 
 
 @asynccontextmanager

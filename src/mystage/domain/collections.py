@@ -16,6 +16,7 @@ from mystage.domain.pipeline.quality import FINDINGS
 from mystage.domain.pipeline.reading.examples import EXAMPLES
 from mystage.domain.pipeline.reading.learned import LEARNED
 from mystage.domain.pipeline.reading.spending import ANSWERS, BUDGETS
+from mystage.domain.pipeline.schedules import LEASES, SCHEDULES
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES
 from mystage.domain.pipeline.urls import URLS
 from mystage.domain.resolution.guards import GUARDS
@@ -48,5 +49,7 @@ ALL: tuple[Collection[Any], ...] = (
     AUDIT_LOGS,
     CREDENTIALS,
     QUOTAS,
+    SCHEDULES,
+    LEASES,
     MOVES,
 )

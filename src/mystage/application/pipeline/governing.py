@@ -22,7 +22,7 @@ from mystage.domain.pipeline.governing import (
     answered,
     give_back,
     left,
-    pause,
+    pause_of,
     reserve,
 )
 from mystage.domain.pipeline.quotas import Limit, said
@@ -123,7 +123,7 @@ class KeptGovernor(Governor):
     async def paused(self, source: str) -> float:
         found = await UnitOfWork(self._store).of(QUOTAS).find(source=source)
         now = self._now()
-        return max((pause(quota, now) for quota in found), default=0.0)
+        return max((pause_of(quota, now) for quota in found), default=0.0)
 
     async def all(self) -> list[Quota]:
         """How each source stands that was asked so far."""

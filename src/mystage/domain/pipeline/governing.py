@@ -183,7 +183,7 @@ def left(quota: Quota, limit: Limit, now: float) -> int:
     return max(0, limit.calls - _active(quota.log, limit, now))
 
 
-def pause(quota: Quota, now: float) -> float:
+def pause_of(quota: Quota, now: float) -> float:
     """Seconds for which a source is not asked at all."""
     return max(0.0, quota.closed_until - now, max(quota.open_until, quota.trial_until) - now if quota.opened else 0.0)
 

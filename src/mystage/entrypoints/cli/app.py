@@ -15,6 +15,7 @@ from mystage.entrypoints.cli.linkage_commands import resolve
 from mystage.entrypoints.cli.options import Actor, Data, Json, Reason
 from mystage.entrypoints.cli.quality_commands import quality
 from mystage.entrypoints.cli.review_commands import conflicts, duplicates, resolution
+from mystage.entrypoints.cli.schedule_commands import quotas, schedule
 from mystage.entrypoints.cli.store_commands import schema, store
 
 app = typer.Typer(
@@ -31,6 +32,9 @@ app.add_typer(tasks, name="tasks", short_help="List failed tasks, or run them ag
 app.add_typer(schema, name="schema", short_help="Export the collections, and compare exports.")
 app.add_typer(store, name="store")
 app.add_typer(quality, name="quality", short_help="Pages whose answer was not believed.")
+app.add_typer(schedule, name="schedule", short_help="What is asked when.")
+app.command("quotas", short_help="How each live source stands.")(quotas)
+app.add_typer(live_commands.quality, name="quality", short_help="Pages whose answer was not believed.")
 app.add_typer(live_commands.credentials, name="credentials", short_help="Accounts and proxies of scrapers.")
 app.command("enrich", short_help="Ask for more of artists.")(live_commands.enrich)
 app.registered_commands += curation.registered_commands  # they stand at the top, not in a group
