@@ -343,7 +343,7 @@ class Container(containers.DeclarativeContainer):
     conflicts = providers.Factory(Conflicts, store, policies, providers.Factory(ModelResolver, judge), acts)
     review_clusters = providers.Factory(ReviewClusters, store, scorer, clock, ids)
     read_files = providers.Factory(ReadFiles, inputs, fetcher, readers)
-    failed_tasks = providers.Factory(FailedTasks, store, clock, ids)
+    failed_tasks = providers.Factory(FailedTasks, store, clock, ids, handlers)
 
 
 def exported_schema() -> dict[str, str]:

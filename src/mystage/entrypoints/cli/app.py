@@ -289,6 +289,9 @@ def tasks_retry(
     ] = None,
     cause: Annotated[str, typer.Option("--cause", help="All of this cause.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="All failed tasks.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show which documents another try would change; change nothing.")
+    ] = False,
     by: Actor = "operator",
     data: Data = None,
     json: Json = False,
@@ -296,7 +299,24 @@ def tasks_retry(
     """Queue failed tasks again; `mystage run` then works on them."""
     from mystage.entrypoints.cli import curating
 
-    curating.retry(ids or [], cause=cause, everything=everything, by=by, data=data, json=json)
+    curating.retry(ids or [], cause=cause, everything=everything, dry_run=dry_run, by=by, data=data, json=json)
+
+
+@tasks.command("review")
+def tasks_review(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Failed tasks; see `mystage tasks failed`.")
+    ] = None,
+    cause: Annotated[str, typer.Option("--cause", help="All of this cause.")] = "",
+    by: Actor = "operator",
+    reason: Reason = "",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Give failed tasks to a person: they leave the list until they are retried or resolved."""
+    from mystage.entrypoints.cli import curating
+
+    curating.review(ids or [], cause=cause, by=by, reason=reason, data=data, json=json)
 
 
 @tasks.command("resolve")
