@@ -60,8 +60,8 @@ from mystage.application.pipeline.publishing import Publish
 from mystage.application.pipeline.resolving import Resolve
 from mystage.application.pipeline.reviewing import Review
 from mystage.application.pipeline.routing import RouteScrape
-from mystage.application.ports.agents import PageAgent
 from mystage.application.pipeline.scheduling import Scheduler, Schedules
+from mystage.application.ports.agents import PageAgent
 from mystage.application.ports.credentials import Credentials, Vault
 from mystage.application.ports.live import Governor, LiveSources
 from mystage.application.ports.pages import PageFetcher, Politeness

@@ -112,7 +112,8 @@ class FailedTasks:
         except Exception as error:  # noqa: BLE001  whatever it is, it is what another try would meet: it is told
             return Preview(failure.id, problem=f"{error_code(error)}: {error}"[:1_000])
         changes = unit.changes()
-        written = [f"{c.collection}/{c.id}" for c in (*changes.puts, *changes.deletes)]
+        written = [f"{put.collection}/{put.id}" for put in changes.puts]
+        written += [f"{gone.collection}/{gone.id}" for gone in changes.deletes]
         return Preview(failure.id, tuple(sorted(written)), tuple(task.id for task in changes.tasks))
 
     async def review(

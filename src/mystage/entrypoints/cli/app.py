@@ -34,7 +34,6 @@ app.add_typer(store, name="store")
 app.add_typer(quality, name="quality", short_help="Pages whose answer was not believed.")
 app.add_typer(schedule, name="schedule", short_help="What is asked when.")
 app.command("quotas", short_help="How each live source stands.")(quotas)
-app.add_typer(live_commands.quality, name="quality", short_help="Pages whose answer was not believed.")
 app.add_typer(live_commands.credentials, name="credentials", short_help="Accounts and proxies of scrapers.")
 app.command("enrich", short_help="Ask for more of artists.")(live_commands.enrich)
 app.registered_commands += curation.registered_commands  # they stand at the top, not in a group
