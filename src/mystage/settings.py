@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     retry_cap: Annotated[float, Field(gt=0)] = 300.0
     """The longest pause between two tries, in seconds."""
 
+    schedule_stagger: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    """Seconds between the beginnings of runs of one source that are due at the same time."""
+
     serve_worker: bool = True
     """Whether `mystage serve` also works on what is queued; False: run `mystage worker` beside it."""
     serve_hosts: tuple[str, ...] = ()

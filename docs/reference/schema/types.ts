@@ -125,6 +125,26 @@ export const ArtistClaim = z.object({
 });
 export type ArtistClaim = z.infer<typeof ArtistClaim>;
 
+export const Circle = z.object({
+  "lat": z.number(),
+  "lon": z.number(),
+  "km": z.number(),
+});
+export type Circle = z.infer<typeof Circle>;
+
+export const Ask = z.object({
+  "near": Circle.optional(),
+  "city": z.string().optional(),
+  "country": z.string().optional(),
+  "date_from": z.string().optional(),
+  "date_to": z.string().optional(),
+  "artists": z.array(z.string()),
+  "ids": z.array(z.string()),
+  "sites": z.array(z.string()),
+  "words": z.string().optional(),
+});
+export type Ask = z.infer<typeof Ask>;
+
 export const AuditEntry = z.object({
   "id": z.string(),
   "action": z.string(),
@@ -149,6 +169,9 @@ export const Budget = z.object({
   "holds": z.record(z.string(), Hold),
 });
 export type Budget = z.infer<typeof Budget>;
+
+export const CatchUp = z.enum(["skip", "one", "all"]);
+export type CatchUp = z.infer<typeof CatchUp>;
 
 export const VenueClaim = z.object({
   "key": z.string(),
@@ -501,7 +524,7 @@ export const Extraction = z.object({
 });
 export type Extraction = z.infer<typeof Extraction>;
 
-export const FailedStatus = z.enum(["failed", "retrying", "resolved"]);
+export const FailedStatus = z.enum(["failed", "retrying", "review", "resolved"]);
 export type FailedStatus = z.infer<typeof FailedStatus>;
 
 export const Task = z.object({
@@ -571,6 +594,9 @@ export type Guard = z.infer<typeof Guard>;
 export const ImageState = z.enum(["kept", "refused", "gone", "blocked", "waiting", "failed"]);
 export type ImageState = z.infer<typeof ImageState>;
 
+export const Job = z.enum(["discover", "due"]);
+export type Job = z.infer<typeof Job>;
+
 export const KeptAnswer = z.object({
   "id": z.string(),
   "prompt": z.string(),
@@ -597,6 +623,14 @@ export const Learned = z.object({
   "learned_at": z.string(),
 });
 export type Learned = z.infer<typeof Learned>;
+
+export const Lease = z.object({
+  "id": z.string(),
+  "holder": z.string(),
+  "until": z.string(),
+  "term": z.number().int(),
+});
+export type Lease = z.infer<typeof Lease>;
 
 export const ManifestSource = z.object({
   "name": z.string(),
@@ -686,8 +720,47 @@ export const Picture = z.object({
 });
 export type Picture = z.infer<typeof Picture>;
 
+export const Quota = z.object({
+  "id": z.string(),
+  "source": z.string(),
+  "log": z.array(z.array(z.unknown())),
+  "last": z.number(),
+  "closed_until": z.number(),
+  "throttles": z.number().int(),
+  "failures": z.array(z.number()),
+  "opened": z.number().int(),
+  "open_until": z.number(),
+  "trial_until": z.number(),
+});
+export type Quota = z.infer<typeof Quota>;
+
 export const Route = z.enum(["read", "sitemap", "irrelevant", "parked"]);
 export type Route = z.infer<typeof Route>;
+
+export const ScheduledTask = z.object({
+  "id": z.string(),
+  "name": z.string(),
+  "job": Job,
+  "sources": z.array(z.string()),
+  "ask": Ask,
+  "days_ahead": z.number().int().optional(),
+  "region": z.string(),
+  "cron": z.string().optional(),
+  "every": z.number().optional(),
+  "zone": z.string(),
+  "jitter": z.number(),
+  "catch_up": CatchUp,
+  "catch_up_most": z.number().int(),
+  "paused": z.boolean(),
+  "created_at": z.string(),
+  "next_at": z.string().optional(),
+  "last_at": z.string().optional(),
+  "runs": z.number().int(),
+  "missed": z.number().int(),
+  "last_missed_at": z.string().optional(),
+  "problem": z.string(),
+});
+export type ScheduledTask = z.infer<typeof ScheduledTask>;
 
 export const Scrape = z.object({
   "id": z.string(),
@@ -818,12 +891,15 @@ export const collections = {
   failed_tasks: FailedTask,
   judgements: Judgement,
   learned_selectors: Learned,
+  leases: Lease,
   model_answers: KeptAnswer,
   model_budgets: Budget,
   performance_duplicates: DuplicatePair,
   pictures: Picture,
   quality_findings: Finding,
+  quotas: Quota,
   resolution_guards: Guard,
+  scheduled_tasks: ScheduledTask,
   scrapes: Scrape,
   site_patterns: SitePattern,
   sources: ManifestSource,

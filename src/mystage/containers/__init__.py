@@ -6,6 +6,7 @@ profile loads what it uses.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -23,13 +24,13 @@ from mystage.adapters.agents.gold import GoldFolder
 from mystage.adapters.agents.recorded import FileExchanges
 from mystage.adapters.images.processes import ImageProcesses
 from mystage.adapters.inputs import FileInputs, load_manifest
-from mystage.adapters.limits import ProcessGovernor
 from mystage.adapters.models import shipped_models
 from mystage.adapters.schema import compare, export
 from mystage.adapters.sources.reducing import RelevantText
 from mystage.adapters.sources.registry import ManifestReaders
 from mystage.adapters.system.clocks import SystemClock
 from mystage.adapters.system.collecting import seldom_collected
+from mystage.adapters.system.cron import CronCalendar
 from mystage.adapters.system.ids import SystemIds
 from mystage.application.curation.acting import Acts
 from mystage.application.curation.clusters import ReviewClusters
@@ -47,6 +48,7 @@ from mystage.application.pipeline.discovering import Discover
 from mystage.application.pipeline.enriching import Enrich
 from mystage.application.pipeline.extracting import Extract
 from mystage.application.pipeline.fetching import Fetch
+from mystage.application.pipeline.governing import KeptGovernor
 from mystage.application.pipeline.merging import Merge
 from mystage.application.pipeline.model_reading import Read
 from mystage.application.pipeline.pending import Pending
@@ -58,6 +60,7 @@ from mystage.application.pipeline.publishing import Publish
 from mystage.application.pipeline.resolving import Resolve
 from mystage.application.pipeline.reviewing import Review
 from mystage.application.pipeline.routing import RouteScrape
+from mystage.application.pipeline.scheduling import Scheduler, Schedules
 from mystage.application.ports.agents import PageAgent
 from mystage.application.ports.credentials import Vault
 from mystage.application.ports.live import LiveSources
@@ -213,7 +216,7 @@ class Container(containers.DeclarativeContainer):
     live = providers.Singleton(_live, settings)
     vault = providers.Singleton(_vault, settings)
     credentials = providers.Factory(KeptCredentials, store, store, vault, clock, ids)
-    governor = providers.Singleton(ProcessGovernor)
+    governor = providers.Singleton(KeptGovernor, store, clock, ids)
     fetcher = providers.Singleton(fetcher_of, settings, live.provider, governor, credentials.provider)
     images = providers.Singleton(ImageProcesses, settings.provided.image_processes)
     readers = providers.Singleton(ManifestReaders)
@@ -282,6 +285,11 @@ class Container(containers.DeclarativeContainer):
 
     submit = providers.Factory(Submit, store, blobs, inputs, clock, ids, allow_private=settings.provided.allow_private)
     discover = providers.Factory(Discover, store, live, submit, clock, ids)
+    calendar = providers.Singleton(CronCalendar)
+    schedules = providers.Factory(
+        Schedules, store, calendar, discover, clock, ids, stagger=settings.provided.schedule_stagger
+    )
+    scheduler = providers.Factory(Scheduler, providers.Factory(_worker_name, ids), store, schedules, clock)
     enrich = providers.Factory(Enrich, store, live, clock, ids, daily=settings.provided.enrich_daily)
     plan_images = providers.Factory(PlanImages, store, clock, ids)
     pictures = providers.Factory(ReadPictures, store, blobs)
@@ -318,7 +326,7 @@ class Container(containers.DeclarativeContainer):
     conflicts = providers.Factory(Conflicts, store, policies, providers.Factory(ModelResolver, judge), acts)
     review_clusters = providers.Factory(ReviewClusters, store, scorer, clock, ids)
     read_files = providers.Factory(ReadFiles, inputs, fetcher, readers)
-    failed_tasks = providers.Factory(FailedTasks, store, clock, ids)
+    failed_tasks = providers.Factory(FailedTasks, store, clock, ids, handlers)
 
 
 def exported_schema() -> dict[str, str]:
@@ -327,6 +335,18 @@ def exported_schema() -> dict[str, str]:
 
 
 compare_schemas = compare
+
+
+@asynccontextmanager
+async def scheduling(container: Container) -> AsyncIterator[None]:
+    """With a scheduler in the background: it dispatches while it holds the lease, and hands over at the end."""
+    scheduler: Scheduler = container.scheduler()
+    task = asyncio.create_task(scheduler.run())
+    try:
+        yield
+    finally:
+        scheduler.stop()
+        await task
 
 
 @asynccontextmanager

@@ -10,12 +10,14 @@ from mystage.domain.delivery import FAILED_TASKS
 from mystage.domain.moving import MOVES
 from mystage.domain.pipeline.credentials import CREDENTIALS
 from mystage.domain.pipeline.enrichment import ENRICHMENTS
+from mystage.domain.pipeline.governing import QUOTAS
 from mystage.domain.pipeline.images import ENTITY_IMAGES, PICTURES, URL_IMAGES
 from mystage.domain.pipeline.page_kinds import SITE_PATTERNS
 from mystage.domain.pipeline.quality import FINDINGS
 from mystage.domain.pipeline.reading.examples import EXAMPLES
 from mystage.domain.pipeline.reading.learned import LEARNED
 from mystage.domain.pipeline.reading.spending import ANSWERS, BUDGETS
+from mystage.domain.pipeline.schedules import LEASES, SCHEDULES
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, SCRAPES
 from mystage.domain.pipeline.urls import URLS
 from mystage.domain.resolution.guards import GUARDS
@@ -50,5 +52,8 @@ ALL: tuple[Collection[Any], ...] = (
     FAILED_TASKS,
     AUDIT_LOGS,
     CREDENTIALS,
+    QUOTAS,
+    SCHEDULES,
+    LEASES,
     MOVES,
 )

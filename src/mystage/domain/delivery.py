@@ -53,7 +53,32 @@ class RetryPolicy(Model):
 class FailedStatus(StrEnum):
     FAILED = "failed"
     RETRYING = "retrying"
+    REVIEW = "review"
+    """A person looks into it: neither tried again nor counted among what is open."""
     RESOLVED = "resolved"
+
+
+class FailureClass(StrEnum):
+    """What can be done about a failure."""
+
+    RETRYABLE = "retryable"
+    """It may pass by itself."""
+    THROTTLED = "throttled"
+    """Asked too often: later."""
+    FATAL = "fatal"
+    """The same input fails each time: the input, a setting or the code must change."""
+    POISON = "poison"
+    """It takes its worker down, or fails in a way that nobody expected."""
+
+
+def failure_class(error_kind: str, message: str = "") -> FailureClass:
+    """The class of a failure by the stable code of its error."""
+    if error_kind.startswith("unexpected.") or message == WORKER_DIED:
+        return FailureClass.POISON
+    if error_kind == Throttled.code:
+        return FailureClass.THROTTLED
+    passing = {"conflict", "lease_lost", "unavailable", "timeout", "held_back"}
+    return FailureClass.RETRYABLE if error_kind in passing else FailureClass.FATAL
 
 
 class FailedTask(Model):
@@ -129,6 +154,7 @@ def dead_letter(task: Task, error: Exception, *, now: datetime) -> FailedTask:
     )
 
 
+WORKER_DIED = "its worker died each time it ran"
 RETRY = "retry:"
 """How the trace of a task begins that an operator has queued again; the id of its failed task follows."""
 

@@ -12,6 +12,7 @@ from mystage.application.ports.pages import PageFetcher, PageRequest, PageResult
 from mystage.domain.errors import MystageError, Throttled
 from mystage.domain.pipeline.credentials import Use
 from mystage.domain.pipeline.scrapes import FetchOutcome
+from mystage.domain.values import digest_id
 
 STRUCK = "***"
 _SHORTEST = 4
@@ -46,7 +47,8 @@ class SigningFetcher(PageFetcher):
         live, lent = self._live(), None
         try:
             info, signed = live.info(request.live), live.sign(request.live, request.url)
-            await self._governor.enter(request.live, info.limits)
+            key = digest_id(*signed.secrets)[:8] if signed.secrets else ""
+            await self._governor.enter(request.live, info.limits, key)
             if info.credentials and self._credentials is not None:
                 lent = await self._credentials().lend(request.live)
                 signed = _under(signed, lent) if lent else signed
@@ -55,7 +57,7 @@ class SigningFetcher(PageFetcher):
         except MystageError as error:
             return _not_sent(request, error.code, error)
         result = await self._inner.fetch(replace(request, signed=signed))
-        self._governor.learn(request.live, result.status, result.headers)
+        await self._governor.learn(request.live, result.status, result.headers, key)
         if lent is not None and self._credentials is not None:
             await self._credentials().give_back(lent, _use(result), request.url)
         return _struck(replace(result, final_url=request.url if result.final_url else ""), signed.secrets)

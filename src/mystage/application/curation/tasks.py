@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from mystage.application.ports.documents import DocumentStore
 from mystage.application.ports.system import Clock, IdSource
+from mystage.application.runtime.stages import Handler
 from mystage.application.unit_of_work import UnitOfWork, decide
 from mystage.domain.audit import AUDIT_LOGS, AuditEntry
-from mystage.domain.delivery import FAILED_TASKS, RETRY, FailedStatus, FailedTask
+from mystage.domain.delivery import FAILED_TASKS, RETRY, FailedStatus, FailedTask, error_code
 from mystage.domain.errors import NotFound
 from mystage.domain.values import evolve
 
@@ -27,10 +28,31 @@ class Cause:
     example: FailedTask
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What another try of a failed task would do."""
+
+    id: str
+    documents: tuple[str, ...] = ()
+    """`collection/id` of what would be written or removed."""
+    tasks: tuple[str, ...] = ()
+    """What would be queued."""
+    problem: str = ""
+    """Why it would fail again, or why that cannot be told."""
+
+
+OPEN = (FailedStatus.FAILED, FailedStatus.REVIEW)
+_OUTSIDE = ("fetch", "publish")
+"""Stages that act outside of the store before they decide: they are not tried for a preview."""
+
+
 class FailedTasks:
     """What operators do with dead letters."""
 
-    def __init__(self, store: DocumentStore, clock: Clock, ids: IdSource) -> None:
+    def __init__(
+        self, store: DocumentStore, clock: Clock, ids: IdSource, handlers: Mapping[str, Handler] | None = None
+    ) -> None:
+        self._handlers = handlers or {}
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -52,10 +74,13 @@ class FailedTasks:
         return sorted(found, key=lambda c: (-c.count, c.cause))
 
     async def retry(self, ids: Sequence[str] = (), *, cause: str | None = None, actor: str) -> list[FailedTask]:
-        """Queue failed tasks again: those of `ids`, or all of a cause, or all. Twice is once: tasks have one id."""
+        """Queue failed tasks again: those of `ids`, or all of a cause, or all.
+
+        Twice is once: what is queued again already, or resolved, is left alone.
+        """
 
         async def action(unit: UnitOfWork) -> list[FailedTask]:
-            chosen = await self._chosen(unit, ids, cause)
+            chosen = [f for f in await self._chosen(unit, ids, cause) if f.status in OPEN]
             for failure in chosen:
                 unit.queue(
                     evolve(
@@ -64,6 +89,43 @@ class FailedTasks:
                 )
                 unit.of(FAILED_TASKS).put(evolve(failure, status=FailedStatus.RETRYING))
             self._audit(unit, "task.retry", actor, chosen)
+            return chosen
+
+        return await decide(self._store, self._clock, self._ids, action)
+
+    async def preview(self, ids: Sequence[str] = (), *, cause: str | None = None) -> list[Preview]:
+        """What `retry` of the same would change, each task by itself; nothing is written and nobody is asked."""
+        chosen = [f for f in await self._chosen(UnitOfWork(self._store), ids, cause) if f.status in OPEN]
+        return [await self._preview(failure) for failure in chosen]
+
+    async def _preview(self, failure: FailedTask) -> Preview:
+        handler = self._handlers.get(failure.queue)
+        if handler is None or failure.queue in _OUTSIDE:
+            return Preview(failure.id, problem=f"the stage {failure.queue} acts outside of the store: not tried")
+        unit = UnitOfWork(self._store)
+        try:
+            ready = await handler.prepare([failure.task])
+            if isinstance(ready[0], Exception):
+                raise ready[0]
+            await handler.load(unit, [failure.task], ready)
+            await handler.apply(unit, failure.task, ready[0])
+        except Exception as error:  # noqa: BLE001  whatever it is, it is what another try would meet: it is told
+            return Preview(failure.id, problem=f"{error_code(error)}: {error}"[:1_000])
+        changes = unit.changes()
+        written = [f"{put.collection}/{put.id}" for put in changes.puts]
+        written += [f"{gone.collection}/{gone.id}" for gone in changes.deletes]
+        return Preview(failure.id, tuple(sorted(written)), tuple(task.id for task in changes.tasks))
+
+    async def review(
+        self, ids: Sequence[str], *, cause: str | None = None, actor: str, reason: str = ""
+    ) -> list[FailedTask]:
+        """Give failed tasks to a person: they are not among the open ones until they are retried or resolved."""
+
+        async def action(unit: UnitOfWork) -> list[FailedTask]:
+            chosen = [f for f in await self._chosen(unit, ids, cause) if f.status is FailedStatus.FAILED]
+            for failure in chosen:
+                unit.of(FAILED_TASKS).put(evolve(failure, status=FailedStatus.REVIEW))
+            self._audit(unit, "task.review", actor, chosen, reason)
             return chosen
 
         return await decide(self._store, self._clock, self._ids, action)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from mystage.application.pipeline.planning import BATCH, Submit, Submitted, Wanted, fetch_task, plan_task
 from mystage.application.ports.documents import DocumentStore, Query, Where
@@ -28,7 +29,15 @@ class Discover:
 
     async def ask(self, names: Sequence[str], ask: Ask, *, trace: str = "") -> Submitted:
         """Plan the first calls of each source. One that cannot be asked is told in the answer; the others go on."""
-        done, trace = Submitted(), trace or self._ids.new("run_")
+        done, tasks = await self.plan(names, ask, trace=trace)
+        await self._queue(tasks)
+        return done
+
+    async def plan(
+        self, names: Sequence[str], ask: Ask, *, trace: str = "", not_before: datetime | None = None
+    ) -> tuple[Submitted, list[Task]]:
+        """As `ask`, with the tasks left to the caller to queue."""
+        done, trace, tasks = Submitted(), trace or self._ids.new("run_"), list[Task]()
         for name in names:
             try:
                 info = self._live.info(name)
@@ -40,11 +49,12 @@ class Discover:
             if files:
                 done.add(await self._submit.paths(files, source=info.source, trace=trace))
             calls = [Wanted(address) for address in addresses if address not in files]
-            tasks = [plan_task(info.source, part, trace=trace, live=info) for part in _parts(calls)]
-            await self._queue(tasks)
+            tasks += [
+                plan_task(info.source, part, trace=trace, live=info, not_before=not_before) for part in _parts(calls)
+            ]
             done.planned += len(calls)
             done.url_ids.update(url_id(call.url) for call in calls)
-        return done
+        return done, tasks
 
     async def due(self, *, trace: str = "", limit: int | None = None) -> Submitted:
         """Queue a visit to every address whose time has come, the one that is due longest first."""

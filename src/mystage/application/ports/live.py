@@ -104,16 +104,16 @@ class LiveSources(Protocol):
 
 
 class Governor(Protocol):
-    """Keeps what all workers ask of a source within its limits."""
+    """Keeps what all workers ask of a source within its limits. `key` names the key that it is asked with (never the key itself)."""
 
     @abstractmethod
-    async def enter(self, source: str, limits: tuple[Limit, ...]) -> None:
+    async def enter(self, source: str, limits: tuple[Limit, ...], key: str = "") -> None:
         """Wait for a turn. Raises Throttled, with `retry_after`, where that takes too long."""
 
     @abstractmethod
-    def learn(self, source: str, status: int, headers: Mapping[str, str]) -> None:
-        """What an answer said (names of headers in lower case)."""
+    async def learn(self, source: str, status: int, headers: Mapping[str, str], key: str = "") -> None:
+        """What an answer said (names of headers in lower case). `status` 0: there was no answer."""
 
     @abstractmethod
-    def paused(self, source: str) -> float:
+    async def paused(self, source: str) -> float:
         """Seconds for which the source is not asked at all; 0: it may be."""

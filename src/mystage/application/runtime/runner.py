@@ -15,6 +15,7 @@ from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.delivery import (
     FAILED_TASKS,
     RETRY,
+    WORKER_DIED,
     Dead,
     FailedStatus,
     FailedTask,
@@ -59,7 +60,7 @@ class StageRunner:
             await self._run(fresh)
         for lease in again:
             if lease.task.attempts > self.stage.retry.max_attempts + _DEATHS:
-                await self._give_up(lease, Unavailable("its worker died each time it ran", where=lease.task.id))
+                await self._give_up(lease, Unavailable(WORKER_DIED, where=lease.task.id))
             else:
                 await self._run([lease])
 

@@ -15,6 +15,7 @@ from mystage.entrypoints.cli.linkage_commands import resolve
 from mystage.entrypoints.cli.options import Actor, Data, Json, Reason
 from mystage.entrypoints.cli.quality_commands import quality
 from mystage.entrypoints.cli.review_commands import conflicts, duplicates, resolution
+from mystage.entrypoints.cli.schedule_commands import quotas, schedule
 from mystage.entrypoints.cli.store_commands import schema, store
 
 app = typer.Typer(
@@ -32,6 +33,8 @@ app.add_typer(schema, name="schema", short_help="Export the collections, and com
 app.add_typer(store, name="store")
 app.add_typer(quality, name="quality", short_help="Pages whose answer was not believed.")
 app.add_typer(image_commands.images, name="images", short_help="Fetch images of entities, and see what became of them.")
+app.add_typer(schedule, name="schedule", short_help="What is asked when.")
+app.command("quotas", short_help="How each live source stands.")(quotas)
 app.add_typer(live_commands.credentials, name="credentials", short_help="Accounts and proxies of scrapers.")
 app.command("enrich", short_help="Ask for more of artists.")(live_commands.enrich)
 app.registered_commands += curation.registered_commands  # they stand at the top, not in a group
@@ -286,6 +289,9 @@ def tasks_retry(
     ] = None,
     cause: Annotated[str, typer.Option("--cause", help="All of this cause.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="All failed tasks.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show which documents another try would change; change nothing.")
+    ] = False,
     by: Actor = "operator",
     data: Data = None,
     json: Json = False,
@@ -293,7 +299,24 @@ def tasks_retry(
     """Queue failed tasks again; `mystage run` then works on them."""
     from mystage.entrypoints.cli import curating
 
-    curating.retry(ids or [], cause=cause, everything=everything, by=by, data=data, json=json)
+    curating.retry(ids or [], cause=cause, everything=everything, dry_run=dry_run, by=by, data=data, json=json)
+
+
+@tasks.command("review")
+def tasks_review(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Failed tasks; see `mystage tasks failed`.")
+    ] = None,
+    cause: Annotated[str, typer.Option("--cause", help="All of this cause.")] = "",
+    by: Actor = "operator",
+    reason: Reason = "",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Give failed tasks to a person: they leave the list until they are retried or resolved."""
+    from mystage.entrypoints.cli import curating
+
+    curating.review(ids or [], cause=cause, by=by, reason=reason, data=data, json=json)
 
 
 @tasks.command("resolve")

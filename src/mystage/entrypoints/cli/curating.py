@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import typer
 from rich.markup import escape
 
-from mystage.application.curation.tasks import Cause
+from mystage.application.curation.tasks import Cause, Preview
 from mystage.application.reading.rebuild import Rebuilt
 from mystage.containers import Container
-from mystage.domain.delivery import FailedTask
+from mystage.domain.delivery import FailedTask, failure_class
 from mystage.domain.errors import Invalid
 from mystage.entrypoints.cli.errors import PARTLY
 from mystage.entrypoints.cli.progress import counting
@@ -75,19 +76,47 @@ def failed(*, data: Path | None, json: bool) -> None:
 
 
 def _cause(cause: Cause) -> dict[str, Any]:
-    return {"cause": cause.cause, "stage": cause.queue, "error": cause.error_kind, "count": cause.count, "last": cause.last,
+    return {"cause": cause.cause, "stage": cause.queue, "error": cause.error_kind, "class": failure_class(cause.error_kind, cause.example.message), "count": cause.count, "last": cause.last,
             "message": cause.example.message}  # fmt: skip
 
 
-def retry(ids: Sequence[str], *, cause: str, everything: bool, by: str, data: Path | None, json: bool) -> None:
+def retry(
+    ids: Sequence[str], *, cause: str, everything: bool, dry_run: bool, by: str, data: Path | None, json: bool
+) -> None:
     """The command."""
     if not (ids or cause or everything):
         raise Invalid("say which failed tasks", hint="give ids, --cause CAUSE or --all")
+    if dry_run:
+        _preview(with_container(data, lambda c: c.failed_tasks().preview(ids, cause=cause or None)), json=json)
+        return
     done = with_container(data, lambda c: c.failed_tasks().retry(ids, cause=cause or None, actor=by))
     if json:
         print_json({"queued": [f.id for f in done]})
     else:
         output().print(f"{counted(len(done), 'task')} queued again; `mystage run` works on them.")
+
+
+def _preview(found: list[Preview], *, json: bool) -> None:
+    if json:
+        print_json([asdict(preview) for preview in found])
+        return
+    console = output()
+    for preview in found:
+        console.print(f"{preview.id}  {escape(preview.problem) or counted(len(preview.documents), 'document')}")
+        for document in preview.documents:
+            console.print(f"    {escape(document)}")
+    console.print(f"[dim]{counted(len(found), 'task')} would be queued again; nothing was changed[/dim]")
+
+
+def review(ids: Sequence[str], *, cause: str, by: str, reason: str, data: Path | None, json: bool) -> None:
+    """The command."""
+    if not (ids or cause):
+        raise Invalid("say which failed tasks", hint="give ids or --cause CAUSE")
+    done = with_container(data, lambda c: c.failed_tasks().review(ids, cause=cause or None, actor=by, reason=reason))
+    if json:
+        print_json({"review": [f.id for f in done]})
+    else:
+        output().print(f"{counted(len(done), 'task')} for a person to look into.")
 
 
 def resolve(ids: Sequence[str], *, cause: str, by: str, reason: str, data: Path | None, json: bool) -> None:

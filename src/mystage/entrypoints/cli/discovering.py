@@ -20,7 +20,7 @@ _OPTIONS = {"near": "--near/--km", "date_from": "--date-from", "date_to": "--dat
 
 def discover(sources: list[str], asked: dict[str, Any], *, wait: float, data: Path | None, json: bool) -> None:
     """The command."""
-    ask = _ask(asked)
+    ask = ask_of(asked)
 
     async def work(container: Container) -> int:
         names = sources or [i.name for i in container.live().all() if i.use == "discover" and i.ready and suits(i, ask)]
@@ -41,14 +41,15 @@ def suits(info: Any, ask: Ask) -> bool:
     return any(getattr(ask, name) for name in info.asks)
 
 
-def _ask(asked: dict[str, Any]) -> Ask:
+def ask_of(asked: dict[str, Any]) -> Ask:
+    """What the options ask for. Raises Invalid."""
     values = {name: value for name, value in asked.items() if value not in (None, "", [])}
     km = values.pop("km", None)
     if "near" in values:
         place = point(values["near"])
         values["near"] = {"lat": place.lat, "lon": place.lon, "km": km}
     for name in ("artists", "ids", "sites"):
-        values[name] = tuple(values.get(name, ()))
+        values[name] = tuple(values.get(name) or ())
     try:
         return Ask.model_validate(values)
     except ValidationError as error:

@@ -20,7 +20,7 @@ class Extra(Model):
 EXTRAS: Final = (
     Extra(
         name="embedded", needed=True, costs="Nothing can be read, kept or searched on this machine.",
-        distributions=("anyascii", "dependency-injector", "httpcore", "httpx", "orjson", "protego", "publicsuffixlist", "pydantic-settings", "rapidfuzz", "rich",
+        distributions=("anyascii", "cronsim", "dependency-injector", "httpcore", "httpx", "orjson", "protego", "publicsuffixlist", "pydantic-settings", "rapidfuzz", "rich",
                        "sqlalchemy", "structlog", "tantivy", "typer", "zstandard"),
     ),
     Extra(

@@ -17,7 +17,7 @@ from mystage.application.pipeline.planning import Submitted
 from mystage.application.reading.accounting import Files
 from mystage.application.reading.status import FunnelRow
 from mystage.application.runtime.worker import Worker
-from mystage.containers import Container
+from mystage.containers import Container, scheduling
 from mystage.domain.errors import ErrorKind, MystageError
 from mystage.entrypoints.cli.errors import EXIT_CODES, PARTLY, STOPPED
 from mystage.entrypoints.cli.session import print_json, with_container
@@ -64,7 +64,8 @@ def work(*, data: Path | None, json: bool) -> None:
 
     async def forever(container: Container) -> None:
         worker: Worker = container.worker()
-        await working(worker, container, until_idle=False, patience=0.0, quiet=json)
+        async with scheduling(container):
+            await working(worker, container, until_idle=False, patience=0.0, quiet=json)
 
     with_container(data, forever)
 

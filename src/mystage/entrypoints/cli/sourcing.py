@@ -21,7 +21,7 @@ def sources(*, data: Path | None, json: bool) -> None:
 
     async def work(container: Container) -> tuple[list[ManifestSource], list[dict[str, Any]], list[Any]]:
         kept = await UnitOfWork(container.store()).of(SOURCES).find()
-        return kept, live_rows(container), container.readers().all()
+        return kept, await live_rows(container), container.readers().all()
 
     kept, live, readers = with_container(data, work)
     if json:
@@ -40,11 +40,11 @@ def sources(*, data: Path | None, json: bool) -> None:
     console.print(table, soft_wrap=False)
 
 
-def live_rows(container: Container) -> list[dict[str, Any]]:
+async def live_rows(container: Container) -> list[dict[str, Any]]:
     """Each live source with its state: `ready`, `paused` (its limits), or `missing` (settings)."""
     rows = []
     for info in container.live().all():
-        paused = container.governor().paused(info.name)
+        paused = await container.governor().paused(info.name)
         state = "missing" if info.missing else "paused" if paused else "ready"
         note = info.excuse or (f"asked again in {paused:.0f} s" if paused else "")
         rows.append(

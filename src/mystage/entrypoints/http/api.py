@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from mystage import __version__
 from mystage.application.runtime.worker import Worker
-from mystage.containers import Container, running
+from mystage.containers import Container, running, scheduling
 from mystage.domain.errors import MystageError
 from mystage.entrypoints.http import pages
 from mystage.entrypoints.http.guard import Guard
@@ -86,7 +86,8 @@ async def _working(container: Container, *, wanted: bool) -> AsyncIterator[None]
     crew = _Crew(container)
     task = asyncio.create_task(crew.work())
     try:
-        yield
+        async with scheduling(container):
+            yield
     finally:
         crew.stop()
         with suppress(asyncio.CancelledError, TimeoutError):  # cut short: the leases of its tasks run out
