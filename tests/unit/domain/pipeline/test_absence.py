@@ -20,7 +20,7 @@ def page(url: str = "https://hall.example/shows", **more: object) -> UrlDoc:
 
 
 @pytest.mark.parametrize(
-    ("url", "more", "follows", "witness"),
+    ("url", "more", "goes_on", "witness"),
     [
         ("https://hall.example/shows", {}, False, True),
         ("https://hall.example/shows?lang=en", {}, False, True),
@@ -32,12 +32,12 @@ def page(url: str = "https://hall.example/shows", **more: object) -> UrlDoc:
         ("https://hall.example/search?q=jazz", {}, False, False),
         ("https://api.example/events", {"live": "seatgeek"}, False, False),
         ("file:///a.zip#shows.html", {"held_body": "x"}, False, False),
-        ("https://hall.example/sitemap.xml", {"leads_on": True}, False, False),
+        ("https://hall.example/shows", {"leads_on": True}, False, True),  # links to its own events
         ("https://hall.example/shows", {"flaps": 3}, False, False),
     ],
 )
-def test_which_pages_are_witnesses(url: str, more: dict[str, object], follows: bool, witness: bool) -> None:  # noqa: FBT001  a table
-    assert is_witness(page(url, **more), follows=follows) is witness
+def test_which_pages_are_witnesses(url: str, more: dict[str, object], goes_on: bool, witness: bool) -> None:  # noqa: FBT001  a table
+    assert is_witness(page(url, **more), goes_on=goes_on) is witness
 
 
 def test_a_list_speaks_only_of_what_lies_before_its_last_show() -> None:

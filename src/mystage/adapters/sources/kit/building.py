@@ -280,7 +280,7 @@ def zone_at(lat: float | None, lon: float | None) -> str | None:
     from mystage.adapters.sources.kit.zones import finder  # noqa: PLC0415  30 MB of polygons, only where a zone is missing
 
     zone: str | None = finder().timezone_at(lat=lat, lng=lon)
-    return zone
+    return None if zone and zone.startswith("Etc/") else zone  # zones of the open sea are no place's
 
 
 def same_words(a: str | None, b: str | None) -> bool:
