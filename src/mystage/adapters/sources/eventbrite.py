@@ -66,7 +66,8 @@ def _is_event(event: object) -> bool:
         return False
     start = event.get("start")
     return (isinstance(start, dict) and {"local", "utc"} <= start.keys()) or (
-        {"name", "start_date", "url"} <= event.keys() and bool({"primary_venue_id", "primary_venue", "eid"} & event.keys())
+        {"name", "start_date", "url"} <= event.keys()
+        and bool({"primary_venue_id", "primary_venue", "eid"} & event.keys())
     )
 
 

@@ -55,7 +55,11 @@ def recognises(payload: Payload) -> float:
         return 0.96
     if {"meta", "events"} == data.keys() - {"in_hand"} and "per_page" in (data["meta"] or {}):
         return 0.9
-    return 0.9 if (named and "slug" in data and {"has_upcoming_events", "short_name"} & data.keys()) or _is_error(data) else 0.0
+    return (
+        0.9
+        if (named and "slug" in data and {"has_upcoming_events", "short_name"} & data.keys()) or _is_error(data)
+        else 0.0
+    )
 
 
 def _rows(data: dict[str, Any], name: str) -> list[dict[str, Any]]:

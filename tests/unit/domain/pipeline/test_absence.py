@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mystage.domain.pipeline.absence import MANY, PROOFS, SPAN, absent, after_reading, after_same, is_witness, proved
+from mystage.domain.pipeline.leads import goes_on
 from mystage.domain.pipeline.urls import UrlDoc, url_id
+from mystage.domain.sources import Lead, LeadReason
 from mystage.domain.values import evolve
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -82,3 +84,12 @@ def test_many_at_once_take_longer_and_one_that_comes_and_goes_proves_less() -> N
     for _ in range(PROOFS):
         again = after_same(again)
     assert proved(again, NOW + SPAN) == ()
+
+
+@pytest.mark.parametrize(
+    ("reasons", "more"),
+    [((), False), (("event", "listing"), False), (("event", "next_page"), True), (("next_month",), True)],
+)
+def test_only_links_to_the_same_list_say_that_it_goes_on(reasons: tuple[str, ...], more: bool) -> None:  # noqa: FBT001  a table
+    leads = [Lead(url=f"https://hall.example/{reason}", reason=LeadReason(reason)) for reason in reasons]
+    assert goes_on(leads) is more
