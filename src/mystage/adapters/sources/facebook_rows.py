@@ -30,7 +30,9 @@ def _is_event(row: dict[str, Any]) -> bool:
     if "facebook.com/" in str(row.get("url")) and told:
         return True
     place = row.get("place")
-    return "start_time" in row and (isinstance(place, dict) or bool({"is_canceled", "is_online", "rsvp_status"} & row.keys()))
+    return "start_time" in row and (
+        isinstance(place, dict) or bool({"is_canceled", "is_online", "rsvp_status"} & row.keys())
+    )
 
 
 def read_rows(builder: ClaimsBuilder, rows: list[dict[str, Any]], left: list[str]) -> None:
@@ -73,7 +75,9 @@ def _times(event: Fields, zone: str | None) -> tuple[str | None, str | None]:
     """Start and end: an epoch (0 and null are none), an instant, or a local time with its offset."""
     ends = event.pop("endTimestamp", "end_timestamp"), event.pop("utcEndDate"), event.pop("end_time", "endTime")
     begins = event.pop(*_EPOCHS), event.pop(*_INSTANTS), event.pop(*_LOCALS)
-    found = [from_epoch(epoch, zone) or from_utc(instant, zone) or wall(local) for epoch, instant, local in (begins, ends)]
+    found = [
+        from_epoch(epoch, zone) or from_utc(instant, zone) or wall(local) for epoch, instant, local in (begins, ends)
+    ]
     return found[0], found[1]
 
 
@@ -94,7 +98,12 @@ def _venue(builder: ClaimsBuilder, place: Fields, *, online: bool) -> tuple[str 
     zone = zone_of(country, region, town or None, spot.get("lat"), spot.get("lon"))
     words = ", ".join(v for v in (town, region, country) if v) or None
     name, sort = place.text("name"), (place.text("type") or "").upper()
-    if not name or online or sort == "CITY" or fold_text(name) in ("online", "online event", "tba", fold_text(town or "-")):
+    if (
+        not name
+        or online
+        or sort == "CITY"
+        or fold_text(name) in ("online", "online event", "tba", fold_text(town or "-"))
+    ):
         return None, words or name, zone
     address = place.text("address", "streetAddress") or where.text("street")
     page = place.text("url") or ""

@@ -107,3 +107,42 @@ def test_a_genre_is_nobodys_name() -> None:
              "event_site_url": "https://www.yelp.com/events/x", "attending_count": 1, "business_id": None,
              "location": {"address1": "1 A St", "city": "San Francisco", "state": "CA", "country": "US"}}  # fmt: skip
     assert acts_of(read({"events": [event], "total": 1}, "yelp")) == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": "1", "name": "Quist live", "url": "https://www.facebook.com/events/1", "startTimestamp": 1980460800, "endTimestamp": None,
+         "timezone": "America/New_York", "isCanceled": True, "isOnline": False, "ticketUrl": None,
+         "location": {"id": "9", "name": "The Hall", "coordinates": {"latitude": 42.4, "longitude": -76.5}, "countryCode": "US",
+                      "type": "PLACE", "address": "1 A St", "city": {"name": "Ithaca, NY", "id": "3"}}},
+        {"id": "1", "name": "Quist live", "start_time": "2032-10-03T20:00:00-0400", "is_canceled": True,
+         "place": {"id": "9", "name": "The Hall", "location": {"city": "Ithaca", "country": "United States", "state": "NY", "street": "1 A St"}}},
+        {"id": "1", "name": "Quist live", "url": "https://www.facebook.com/events/1", "utcStartDate": "2032-10-04T00:00:00.000Z",
+         "isCanceled": True, "location": {"name": "The Hall", "latitude": 42.4, "longitude": -76.5, "city": "Ithaca",
+                                          "countryCode": "US", "streetAddress": "1 A St"}},
+    ],
+)  # fmt: skip
+def test_rows_of_facebook_as_scrapers_and_the_graph_give_them(row: dict[str, Any]) -> None:
+    for body in (row, [row], {"data": [row]}):
+        reading = read(body, "facebook")
+        (show,), venue = shows(reading), venue_of(reading)
+        assert (show.start_local, show.timezone, show.status) == (
+            "2032-10-03T20:00",
+            "America/New_York",
+            PerformanceStatus.CANCELLED,
+        )
+        assert venue is not None
+        assert (venue.name, venue.street, venue.locality, venue.country) == ("The Hall", "1 A St", "Ithaca", "US")
+
+
+def test_an_online_event_of_facebook_has_no_venue() -> None:
+    row = {
+        "id": "2",
+        "name": "Quist at home",
+        "start_time": "2032-10-03T20:00:00-0400",
+        "is_online": True,
+        "place": {"name": "The Hall"},
+    }
+    reading = read(row, "facebook")
+    assert not reading.claims.venues
