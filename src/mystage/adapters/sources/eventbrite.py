@@ -65,7 +65,10 @@ def _is_event(event: object) -> bool:
     if not isinstance(event, dict):
         return False
     start = event.get("start")
-    return (isinstance(start, dict) and {"local", "utc"} <= start.keys()) or {"primary_venue_id", "eid"} <= event.keys()
+    return (isinstance(start, dict) and {"local", "utc"} <= start.keys()) or (
+        {"name", "start_date", "url"} <= event.keys()
+        and bool({"primary_venue_id", "primary_venue", "eid"} & event.keys())
+    )
 
 
 def _events(data: dict[str, Any]) -> list[Any]:

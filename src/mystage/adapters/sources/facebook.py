@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, Final
 
+from mystage.adapters.sources.facebook_rows import read_rows, rows_of
 from mystage.adapters.sources.kit.building import (
     ClaimsBuilder,
     Fields,
@@ -50,6 +51,8 @@ _NAMED_PLACE = re.compile(r"^(?:the |at )?[A-Z][\w'&. -]{2,40}$")
 def recognises(payload: Payload) -> float:
     """Relay fragments that speak of an event's time; a cheap search of the bytes."""
     body = payload.body
+    if b"__bbox" not in body and payload.json is not MISSING:
+        return 0.97 if rows_of(payload.json) else 0.0
     if b"__bbox" not in body or (b"start_timestamp" not in body and b"day_time_sentence" not in body):
         return 0.0
     return 1.0 if b"event_place" in body or b"/events/" in body else 0.0
@@ -57,6 +60,11 @@ def recognises(payload: Payload) -> float:
 
 def parse(payload: Payload) -> Reading:
     """The event of the page, one performance a session."""
+    rows = rows_of(payload.json) if payload.json is not MISSING else []
+    if rows:
+        builder, left = ClaimsBuilder(), list[str]()
+        read_rows(builder, rows, left)
+        return records(builder.build(), unread=Fields({}, "", left).unread)
     event = _event_of(_data(payload))
     if event is None:
         if b"login" in payload.body[:200_000].lower() and b"event_place" not in payload.body:

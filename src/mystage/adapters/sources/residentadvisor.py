@@ -69,6 +69,7 @@ def _event(builder: ClaimsBuilder, event: Fields) -> None:
         return
     path = event.text("contentUrl")
     fest = event.pop("isFestival") is True
+    cancelled = event.pop("isCancelled", "cancelled") is True
     builder.performance(
         source_id=event.pop("id"),
         title=title,
@@ -78,7 +79,7 @@ def _event(builder: ClaimsBuilder, event: Fields) -> None:
         start_local=start,
         end_local=end_after(start, wall(event.pop("endTime"))),
         timezone=zone,
-        status=status_of(event.text("status"), marked),
+        status=status_of("cancelled" if cancelled else event.text("status"), marked),
         kind=PerformanceKind.FESTIVAL if fest else PerformanceKind.CONCERT,
         url=urljoin(_SITE, path) if path else None,
         description=text(event.pop("content"), 20_000),

@@ -19,6 +19,7 @@ from mystage.adapters.sources.kit.building import (
 )
 from mystage.adapters.sources.kit.localities import region_code, zone_of
 from mystage.adapters.sources.kit.payload import Payload
+from mystage.adapters.sources.kit.titles import is_nobody
 from mystage.adapters.sources.kit.wall_times import end_after, from_utc, known_zone, wall
 from mystage.adapters.sources.kit.wordings import is_product, status_in_title, status_of
 from mystage.domain.sources import (
@@ -54,7 +55,11 @@ def recognises(payload: Payload) -> float:
         return 0.96
     if {"meta", "events"} == data.keys() - {"in_hand"} and "per_page" in (data["meta"] or {}):
         return 0.9
-    return 0.9 if (named and {"slug", "has_upcoming_events"} <= data.keys()) or _is_error(data) else 0.0
+    return (
+        0.9
+        if (named and "slug" in data and {"has_upcoming_events", "short_name"} & data.keys()) or _is_error(data)
+        else 0.0
+    )
 
 
 def _rows(data: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -156,7 +161,7 @@ def _performer(builder: ClaimsBuilder, performer: Fields) -> str | None:
     name, sort = performer.text("name", "short_name"), (performer.text("type") or "band").lower()
     performer.ignore("short_name")
     topics = {t.text("name") for t in performer.list("taxonomies")}
-    if sort not in ("band", *_MUSIC_TYPES) or "sports" in topics or is_product(name):
+    if sort not in ("band", *_MUSIC_TYPES) or "sports" in topics or is_product(name) or is_nobody(name or ""):
         return None
     if sort == "music_festival":
         return None

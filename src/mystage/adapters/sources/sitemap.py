@@ -1,4 +1,4 @@
-"""Sitemaps (sitemaps.org): their addresses to follow. Feeds (RSS, Atom) are known and parked: they date posts, not shows."""
+"""Sitemaps (sitemaps.org): their addresses to follow."""
 
 from __future__ import annotations
 
@@ -8,30 +8,27 @@ from typing import Final
 
 from mystage.adapters.sources.kit.building import link
 from mystage.adapters.sources.kit.payload import Payload
-from mystage.domain.sources import Reading, ReadingOutcome, nothing, parked
+from mystage.domain.sources import Reading, ReadingOutcome, nothing
 
 VERSION = 1
 MAX_FOLLOWED: Final = 50_000
 """Entries that the protocol allows a file."""
 _ROOT: Final = re.compile(rb"<(?:\w+:)?(urlset|sitemapindex)\b")
-_FEED: Final = re.compile(rb"<(?:\w+:)?(rss|feed|RDF)\b")
 _LOCATION: Final = re.compile(r"<(?:\w{1,20}:)?loc\s{0,9}>\s{0,99}+(?:<!\[CDATA\[)?([^<\]]{1,4000})", re.IGNORECASE)
 _IMAGE: Final = re.compile(r"<(image|video):\w+", re.IGNORECASE)
 
 
 def recognises(payload: Payload) -> float:
-    """A sitemap by its root; a text of nothing but addresses; a feed by its root."""
+    """A sitemap by its root; a text of nothing but addresses."""
     head = payload.head
     if head.startswith(b"<"):
-        return 0.99 if _ROOT.search(head) else 0.6 if _FEED.search(head[:1024]) else 0.0
+        return 0.99 if _ROOT.search(head) else 0.0
     lines = head.split()[:20]
     return 0.7 if len(lines) > 1 and all(re.match(rb"https?://\S+$", line) for line in lines[:-1]) else 0.0
 
 
 def parse(payload: Payload) -> Reading:
     """The addresses, in their order, each once. Read by pattern: nothing in the XML is expanded."""
-    if payload.head.startswith(b"<") and not _ROOT.search(payload.head):
-        return parked("a feed (RSS or Atom): it dates its posts, not the events they speak of")
     text = payload.text
     if payload.head.startswith(b"<"):
         plain = (m.group(1).strip() for m in _LOCATION.finditer(text) if not _IMAGE.match(text, m.start()))

@@ -111,7 +111,7 @@ def _event(builder: ClaimsBuilder, item: Fields, zone: str | None, base: str, *,
         description=text(item.pop("excerpt"), 20_000) or text(item.pop("body"), 20_000),
         images=links([item.pop("assetUrl")]),
     )
-    item.ignore("excerpt", "body", *_IGNORED)
+    item.ignore("excerpt", "body", "website", *_IGNORED)
     item.rest()
 
 

@@ -40,7 +40,8 @@ def recognises(payload: Payload) -> float:
     return (
         0.97
         if {"start_date", "utc_start_date", "title"} <= data.keys()
-        or (_rows(data, "venues")[:1] and "tribe" in payload.url)
+        or any("venue" in row and {"zip", "address", "city", "slug"} & row.keys() for row in _rows(data, "venues")[:1])
+        or {"venue", "address", "city"} <= data.keys()
         else 0.0
     )
 
@@ -59,7 +60,8 @@ def parse(payload: Payload) -> Reading:
     musical = any(_kind(row) is PerformanceKind.CONCERT for row in events)
     for row in events:
         _event(builder, Fields(row, "events[]", left), _kind(row), musical=musical)
-    for row in _rows(data, "venues"):
+    bare = [data] if isinstance(data, dict) and not events and isinstance(data.get("venue"), str) else []
+    for row in _rows(data, "venues") or bare:
         _venue(builder, Fields(row, "venues[]", left))
     return records(builder.build(), unread=Fields({}, "", left).unread)
 

@@ -24,7 +24,7 @@ from mystage.application.unit_of_work import UnitOfWork, dump
 from mystage.domain.delivery import Task
 from mystage.domain.errors import Invalid, NotFound
 from mystage.domain.pipeline import cadence
-from mystage.domain.pipeline.leads import chosen
+from mystage.domain.pipeline.leads import chosen, goes_on
 from mystage.domain.pipeline.page_kinds import (
     SITE_PATTERNS,
     PageKind,
@@ -59,6 +59,8 @@ class Extracted:
     kind: PageKind | None
     """What kind of page it is; None where only a model could tell."""
 
+    goes_on: bool = False
+    """Whether the page names further parts of its list."""
     good: Claims | None = None
     """Those of the page's last good reading."""
 
@@ -119,11 +121,12 @@ class Extract(Handler):
         kind = kind_of_reading(reading, scrape.reader)
         if kind is None and known.settled(scrape) is PageKind.IRRELEVANT:
             reading = nothing("pages of this pattern have been irrelevant so far: no model is asked")
+        continued = bool(reading.follow) or goes_on(reading.leads)
         follow = (*reading.follow, *chosen(reading.leads, scrape.url, budget))
         # what is planned is not kept twice
         reading = evolve(reading, leads=()) if reading.leads else reading
         extraction = await self._document(scrape, task.payload["version"], reading)
-        return Extracted(extraction, follow, reading.claims, kind, known.good.get(scrape.url_id))
+        return Extracted(extraction, follow, reading.claims, kind, continued, known.good.get(scrape.url_id))
 
     async def _document(self, scrape: Scrape, version: str, reading: Reading) -> Extraction:
         body = dump(reading)
@@ -192,12 +195,12 @@ class Extract(Handler):
         self, unit: UnitOfWork, url: UrlDoc, before: Extraction | None, ready: Extracted, *, now: datetime, trace: str
     ) -> None:
         """The reading stands for the page: what it misses is noted, and how often the page changes."""
-        extraction, follows = ready.extraction, bool(ready.follow)
+        extraction = ready.extraction
         if before is not None and before.id != extraction.id:
             if not _same_claims(before, extraction):
                 url = hurried(url, now)
-            told_of = ready.claims
-            url = await note_absence(unit, url, extraction.url, told_of, follows=follows, now=now, trace=trace)
+            told_of, on = ready.claims, ready.goes_on
+            url = await note_absence(unit, url, extraction.url, told_of, goes_on=on, now=now, trace=trace)
         unit.of(URLS).put(evolve(url, extraction_id=extraction.id, doubted=""))
 
     async def _learn(self, unit: UnitOfWork, scrape: Scrape, before: Extraction | None, ready: Extracted) -> None:

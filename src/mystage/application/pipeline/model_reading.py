@@ -186,9 +186,8 @@ class Read(Extract):
             (),
             reading.claims,
             kind_of_reading(reading, MODEL),
-            None,
-            {name: count for name, count in tally.items() if count},
-            selectors,
+            counts={name: count for name, count in tally.items() if count},
+            selectors=selectors,
         )
 
     async def load(self, unit: UnitOfWork, tasks: Sequence[Task], ready: Sequence[Any]) -> None:

@@ -14,10 +14,10 @@ from mystage.domain.values import evolve
 
 
 async def note_absence(
-    unit: UnitOfWork, url: UrlDoc, page: str, claims: Claims, *, follows: bool, now: datetime, trace: str
+    unit: UnitOfWork, url: UrlDoc, page: str, claims: Claims, *, goes_on: bool, now: datetime, trace: str
 ) -> UrlDoc:
     """The address after a reading that is believed; `page` is the address that the records carry."""
-    if not is_witness(url, follows=follows):
+    if not is_witness(url, goes_on=goes_on):
         return evolve(url, missing=()) if url.missing else url
     before = [s for s in await _told_by(unit, page) if s.withdrawn_at is None]
     keys = {p.key for p in claims.performances}

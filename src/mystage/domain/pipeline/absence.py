@@ -37,12 +37,12 @@ _PART: Final = re.compile(
 _PART_OF_PATH: Final = re.compile(r"/(?:page|seite|pagina|p)/?\d+|/(?:19|20)\d\d(?:[-/]\d\d)|/search\b", re.IGNORECASE)
 
 
-def is_witness(url: UrlDoc, *, follows: bool) -> bool:
+def is_witness(url: UrlDoc, *, goes_on: bool) -> bool:
     """Whether the address stands for a whole list: no API's answer, no archive's member, no page or search of several.
 
-    `follows`: its body names further pages.
+    `goes_on`: its body names further pages of the same list (its events' pages and other lists are none of them).
     """
-    if url.live or url.held_body is not None or follows or url.leads_on or url.flaps >= _MOST_FLAPS:
+    if url.live or url.held_body is not None or goes_on or url.flaps >= _MOST_FLAPS:
         return False
     parts = urlsplit(url.url)
     names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 from mystage.domain.errors import Invalid
 from mystage.domain.pipeline.urls import host_of, normalise_url
 from mystage.domain.sources import Lead, LeadReason
 
 _ORDER = {reason: n for n, reason in enumerate(LeadReason)}
+CONTINUED: Final = frozenset({LeadReason.NEXT_PAGE, LeadReason.NEXT_MONTH})
+"""Links to further parts of the list that the page begins; links to its events or to other lists are none."""
 
 
 class Refusal(StrEnum):
@@ -19,6 +22,11 @@ class Refusal(StrEnum):
     KNOWN = "known"
     NO_ADDRESS = "no_address"
     OVER_BUDGET = "over_budget"
+
+
+def goes_on(leads: Iterable[Lead]) -> bool:
+    """Whether the list of a page goes on elsewhere, so that the page does not stand for all of it."""
+    return any(lead.reason in CONTINUED for lead in leads)
 
 
 def chosen(leads: Iterable[Lead], page: str, budget: int, known: frozenset[str] = frozenset()) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mystage.domain.pipeline.absence import MANY, PROOFS, SPAN, absent, after_reading, after_same, is_witness, proved
+from mystage.domain.pipeline.leads import goes_on
 from mystage.domain.pipeline.urls import UrlDoc, url_id
+from mystage.domain.sources import Lead, LeadReason
 from mystage.domain.values import evolve
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -20,7 +22,7 @@ def page(url: str = "https://hall.example/shows", **more: object) -> UrlDoc:
 
 
 @pytest.mark.parametrize(
-    ("url", "more", "follows", "witness"),
+    ("url", "more", "goes_on", "witness"),
     [
         ("https://hall.example/shows", {}, False, True),
         ("https://hall.example/shows?lang=en", {}, False, True),
@@ -32,12 +34,12 @@ def page(url: str = "https://hall.example/shows", **more: object) -> UrlDoc:
         ("https://hall.example/search?q=jazz", {}, False, False),
         ("https://api.example/events", {"live": "seatgeek"}, False, False),
         ("file:///a.zip#shows.html", {"held_body": "x"}, False, False),
-        ("https://hall.example/sitemap.xml", {"leads_on": True}, False, False),
+        ("https://hall.example/shows", {"leads_on": True}, False, True),  # links to its own events
         ("https://hall.example/shows", {"flaps": 3}, False, False),
     ],
 )
-def test_which_pages_are_witnesses(url: str, more: dict[str, object], follows: bool, witness: bool) -> None:  # noqa: FBT001  a table
-    assert is_witness(page(url, **more), follows=follows) is witness
+def test_which_pages_are_witnesses(url: str, more: dict[str, object], goes_on: bool, witness: bool) -> None:  # noqa: FBT001  a table
+    assert is_witness(page(url, **more), goes_on=goes_on) is witness
 
 
 def test_a_list_speaks_only_of_what_lies_before_its_last_show() -> None:
@@ -82,3 +84,12 @@ def test_many_at_once_take_longer_and_one_that_comes_and_goes_proves_less() -> N
     for _ in range(PROOFS):
         again = after_same(again)
     assert proved(again, NOW + SPAN) == ()
+
+
+@pytest.mark.parametrize(
+    ("reasons", "more"),
+    [((), False), (("event", "listing"), False), (("event", "next_page"), True), (("next_month",), True)],
+)
+def test_only_links_to_the_same_list_say_that_it_goes_on(reasons: tuple[str, ...], more: bool) -> None:  # noqa: FBT001  a table
+    leads = [Lead(url=f"https://hall.example/{reason}", reason=LeadReason(reason)) for reason in reasons]
+    assert goes_on(leads) is more

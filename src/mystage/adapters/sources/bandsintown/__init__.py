@@ -94,7 +94,8 @@ def _is_event(item: object) -> bool:
     if not isinstance(item, Mapping) or not isinstance(item.get("venue"), Mapping):
         return False
     names = {"lineup", "artist_id", "on_sale_datetime", "datetime_display_rule", "formatted_datetime"}
-    return "datetime" in item and bool(names & item.keys())
+    first_version = isinstance(item.get("artists"), list) and {"url", "ticket_status"} <= item.keys()
+    return "datetime" in item and (first_version or bool(names & item.keys()))
 
 
 def _is_artist(item: object) -> bool:

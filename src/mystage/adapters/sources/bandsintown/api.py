@@ -122,7 +122,7 @@ def _read_event(builder: ClaimsBuilder, item: Fields, artists: tuple[str | None,
     title, marked = without_state(repaired(item.text("title", "event_title")))
     if title and (pair := split_at(title)) and fold_text(pair[1]).startswith(fold_text(place.name or "\0")):
         title = None  # "Act @ Venue in Town" is made by the source out of the other fields
-    rule = item.text("datetime_display_rule")
+    rule = item.text("datetime_display_rule") or _festival_rule(item)
     starts, ends = _times(item, rule)
     festival = item.text("festival_datetime_display_rule", "festival_start_date") is not None or _is_festival(
         title, place.name, starts, ends
@@ -152,6 +152,12 @@ def _read_event(builder: ClaimsBuilder, item: Fields, artists: tuple[str | None,
         "formatted_location", "festival_start_date", "festival_end_date", "ticket_type", "description", "imageURL"
     )
     item.rest()
+
+
+def _festival_rule(item: Fields) -> str | None:
+    """A festival of several days that is shown by its days has no hour: the one it carries is a stand-in."""
+    first, last = (str(item.peek(f"festival_{end}_date") or "")[:10] for end in ("start", "end"))
+    return text(item.peek("festival_datetime_display_rule")) if first < last else None
 
 
 def _times(item: Fields, rule: str | None) -> tuple[str | None, str | None]:

@@ -16,13 +16,14 @@ from mystage.adapters.sources.event_json.rows import plain
 from mystage.adapters.sources.kit.building import text
 from mystage.adapters.sources.kit.moments import moment
 from mystage.adapters.sources.kit.payload import check_values
+from mystage.adapters.sources.kit.wall_times import joined
 
 HINTED: Final = re.compile(rb"\d{4}-\d{2}-\d{2}[T \"]|\d{10}")
 """What a script with events has somewhere: a date or an epoch."""
 _NODES: Final = 200_000
 _DEEPEST: Final = 60
 _TITLE: Final = (*vocabulary.TITLE, "artist_name", "display_name", "event_title")
-_VENUE: Final = (*vocabulary.VENUE, "venue_title", "venues")
+_VENUE: Final = (*vocabulary.VENUE, "venue_title", "venues", "primary_venue")
 _TOWN: Final = (*vocabulary.CITY, "location_text", "venue_location", "city_name", "venue_city", "formatted_address")
 _URL: Final = (*vocabulary.URL, "event_url", "uri", "details_url")
 _ARTIST: Final = (*vocabulary.ARTISTS, "artist_name", "attractions")
@@ -107,7 +108,7 @@ def _node(value: dict[str, Any]) -> dict[str, Any] | None:
     acts = _names(_first(row, _ARTIST))
     title = _name(_first(row, _TITLE))
     name = title or ", ".join(acts)
-    start = _time(_first(row, _TIMES))
+    start = _clocked(_time(_first(row, _TIMES)), row)
     place = _place(row)
     if not name or not start or place is None:
         return None
@@ -158,12 +159,20 @@ def _time(value: Any) -> str | None:
     return None
 
 
+def _clocked(start: str | None, row: dict[str, Any]) -> str | None:
+    """A day with the clock that stands in a field of its own."""
+    clock = _first(row, vocabulary.CLOCK)
+    return joined(start, clock) if start and len(start) == len("2026-01-31") and isinstance(clock, str) else start
+
+
 def _place(row: dict[str, Any]) -> dict[str, Any] | None:
     """The place of a row; None where it has none."""
     value = _first(row, _VENUE)
     if isinstance(value, list):
         value = value[0] if value else None
     inner = {plain(str(name)): v for name, v in value.items()} if isinstance(value, dict) else {}
+    if isinstance(nested := inner.get("address"), dict):
+        inner |= {known: v for key, v in nested.items() if (known := plain(str(key))) != "name"}
     name = _name(value)
     said = {label: _name(_first(inner, names) or _first(row, names)) for label, names in _FIELDS.items()}
     town = _name(_first(row, _TOWN)) or _name(_first(inner, _TOWN))

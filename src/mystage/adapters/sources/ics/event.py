@@ -134,7 +134,7 @@ class CalendarEvent:
         if self.start and self.start.instant:
             own = feed.zone if feed.zone != "UTC" else None
             return of_place or own
-        return feed.zone if feed.zone != "UTC" else of_place
+        return feed.zone if feed.zone not in {None, "UTC"} else of_place
 
     def _length(self, start: Moment, zone: str | None) -> timedelta | None:
         duration = decoded(self.raw, "DURATION")

@@ -18,6 +18,7 @@ from mystage.domain.sources import ArtistClaim, Claim, Claims, PerformanceClaim,
 
 C = TypeVar("C", bound=Claim)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_EMPTY: tuple[object, ...] = ("", (), [], {})
 _SPACE = re.compile(r"\s+")
 _ADDRESS = re.compile(r"https?://[^/\s]+\.[^/\s]+|https?://localhost", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(/\S*)?$", re.IGNORECASE)
@@ -45,7 +46,8 @@ class Fields:
         found = None
         for name in names:
             value = self._data.pop(name, None)
-            if found is None and value not in (None, "", [], {}):
+            # what is true holds something; the long way is for 0 and False
+            if found is None and (value or (value is not None and value not in _EMPTY)):
                 found = value
         return found
 
@@ -145,7 +147,7 @@ class ClaimsBuilder:
         if not key:
             self.dropped.append(f"{model.__name__} without name or key")
             return None
-        clean = {k: v for k, v in values.items() if v not in (None, "", (), [], {})}
+        clean = {k: v for k, v in values.items() if v or (v is not None and v not in _EMPTY)}
         clean["key"] = str(key)[:512]
         if "source_id" in clean:
             clean["source_id"] = str(clean["source_id"])
@@ -280,7 +282,7 @@ def zone_at(lat: float | None, lon: float | None) -> str | None:
     from mystage.adapters.sources.kit.zones import finder  # noqa: PLC0415  30 MB of polygons, only where a zone is missing
 
     zone: str | None = finder().timezone_at(lat=lat, lng=lon)
-    return zone
+    return None if zone and zone.startswith("Etc/") else zone  # zones of the open sea are no place's
 
 
 def same_words(a: str | None, b: str | None) -> bool:

@@ -35,6 +35,8 @@ _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 _CONTROL: Final = bytes(b for b in range(27) if not 9 <= b <= 13)
 _NO_CHARSETS: Final = frozenset({"undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7"})
 """Python decodes these as well; no page is in them, and some take quadratic time or give half characters."""
+_XML_ROOTS: Final = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex", b"<lfm", b"<icalendar")
+"""Documents that may come without an XML declaration, and hold names (`title`, `a`) that pages have too."""
 _GZIP: Final = b"\x1f\x8b"
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9_.:-]+)""")
@@ -148,6 +150,8 @@ class Payload:
     def looks_like_html(self) -> bool:
         """Whether it is markup that a browser would show."""
         head = self.head[:2048].lower()
+        if head.startswith(_XML_ROOTS):
+            return False
         if head.startswith((b"<!doctype html", b"<html")):
             return True
         if head.startswith(b"<?xml") and b"<html" not in head:

@@ -132,12 +132,23 @@ def _status(word: str) -> PerformanceStatus:
     return PerformanceStatus.RESCHEDULED if word == "rescheduled" else PerformanceStatus.SOLD_OUT
 
 
+_GENRES: Final = frozenset(
+    "jazz,blues,rock,pop,metal,punk,folk,country,bluegrass,techno,house,hip hop,rap,soul,funk,reggae,salsa,opera,classical,"
+    "classical music,latin,indie,electronic,gospel,world music,acoustic,swing,edm,disco,r b,americana,singer songwriter".split(
+        ","
+    )
+)
+"""A title or a part of one that is only a kind of music names nobody."""
+
+
 def acts_of(title: str | None) -> tuple[str, ...]:
     """The acts that the title of a concert names, in its order; () where it names the evening instead of an act."""
     if not title or is_festival(title):
         return ()
     parts = (part.strip(" ,;-\u2013\u2014") for part in _GUESTS.split(_without_subtitle(title)))
-    return tuple(dict.fromkeys(p for p in parts if 1 < len(p) <= 60 and not _NO_ACT.search(p)))
+    return tuple(
+        dict.fromkeys(p for p in parts if 1 < len(p) <= 60 and not _NO_ACT.search(p) and fold_text(p) not in _GENRES)
+    )
 
 
 def _without_subtitle(title: str) -> str:

@@ -292,7 +292,8 @@ def _with_parent(node: Node, parent: Node) -> Node:
         lent = {"location": parent}
     elif is_act(names):
         lent = {"performer": parent}
-    return {**lent, **node}
+    # an empty property says no more than one that is left out
+    return {**node, **{k: v for k, v in lent.items() if node.get(k) in (None, "", [], {})}}
 
 
 @lru_cache(maxsize=4_096)
