@@ -58,6 +58,14 @@ class ModelAgent(PageAgent):
         cost = len(self._choice.models) * micro_usd(self._price, input_, output)
         return Usage(calls=TRIES, input_tokens=input_, output_tokens=output, micro_usd=cost)
 
+    def _named(self, said: str) -> str:
+        """Which of our models calls itself `said`: providers add a date or version; "" where several may be meant."""
+        if len(self._choice.models) == 1:
+            return self.model
+        names = {m.partition(":")[2]: m for m in self._choice.models}
+        meant = [name for name in names if name and said.startswith(name)]
+        return names[max(meant, key=len)] if meant else ""
+
     def check(self) -> None:
         self.ceiling("")
         _ = self._asking
@@ -71,11 +79,12 @@ class ModelAgent(PageAgent):
             most_input=most.input_tokens,
             timeout=self._choice.timeout,
         )
-        model = next((m for m in self._choice.models if said and m.partition(":")[2].startswith(said)), self.model)
-        cost = micro_usd(price_of(model, self._choice.prices), input_, output)
+        model = self._named(said)
+        price = price_of(model, self._choice.prices) if model else self._price
+        cost = micro_usd(price, input_, output)
         return Answered(
             answer=answer,
-            model=model,
+            model=model or self.model,
             usage=Usage(calls=calls, input_tokens=input_, output_tokens=output, micro_usd=cost),
         )
 

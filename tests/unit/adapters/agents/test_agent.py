@@ -42,6 +42,26 @@ async def test_an_answer_comes_with_its_cost_and_model() -> None:
     assert parrot.asked == ["Paper Weather, 6 Feb"]
 
 
+@pytest.mark.parametrize(
+    ("said", "meant", "price"),
+    [
+        ("large-2026-02-01", "test:large", (3.0, 30.0)),
+        ("parrot", NAME, PRICES[NAME]),
+        ("parrot-mini-2026", "test:parrot-mini", (0.5, 5.0)),
+        ("unheard-of", NAME, (3.0, 30.0)),
+    ],
+)
+async def test_a_chain_is_charged_for_the_model_that_answered(
+    said: str, meant: str, price: tuple[float, float]
+) -> None:
+    """Providers answer with a dated name; one that is none of ours costs what the dearest does."""
+    prices = {**PRICES, "test:large": (3.0, 30.0), "test:parrot-mini": (0.5, 5.0)}
+    choice = ModelChoice(models=(NAME, "test:parrot-mini", "test:large"), prices=prices)
+    got = await ModelAgent(choice, lambda _: FunctionModel(Parrot(lambda _: ANSWER), model_name=said)).read("x")
+    assert got.model == meant
+    assert got.usage.micro_usd == micro_usd(price, got.usage.input_tokens, got.usage.output_tokens)
+
+
 async def test_an_answer_of_another_form_is_asked_for_once_more() -> None:
     answers = iter([{"events": []}, ANSWER])
     parrot = Parrot(lambda _: next(answers))
