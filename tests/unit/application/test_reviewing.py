@@ -220,6 +220,22 @@ async def test_a_person_chooses(at: World) -> None:
     assert (await at.live(Kind.VENUE))[0].phone == "+4599887766"
 
 
+async def test_what_a_person_decides_while_the_model_thinks_stands(at: World) -> None:
+    """The model's answer comes after the person's: it is dropped, and nothing is told as done."""
+    id = await disputed(at)
+
+    async def late(_: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+        at.clock.advance(1.0)
+        await at.container.conflicts().choose(id, "phone", record("two"), actor="ada", reason="called them")
+        at.clock.advance(1.0)
+        return ModelResponse([ToolCallPart(info.output_tools[0].name, {"choice": 0, "reason": "it looks older"})])
+
+    judged_by(at, FunctionModel(late))
+    assert await at.container.conflicts().settle(budget=5, actor="bo") == []
+    await at.settle()
+    assert (await at.live(Kind.VENUE))[0].phone == "+4599887766"
+
+
 async def test_an_answer_beside_the_question_is_malformed(at: World) -> None:
     await disputed(at)
     judged_by(at, TestModel(custom_output_args={"choice": 7, "reason": "why not"}))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from mystage.application.catalogue.entities import COLLECTIONS, following, members, merge_task
+from mystage.application.catalogue.joining import turn
 from mystage.application.curation.acting import Acts, Done, Plan
 from mystage.application.curation.deciding import Person
 from mystage.application.ports.documents import DocumentStore, Query
@@ -87,34 +90,33 @@ class Conflicts:
                     )
                 chosen = conflict.ties[answer.choice]
                 who = f"{self._resolver.name} ({actor})"
-                done.append(await self._prefer(disputed.entity, conflict.field, chosen, who, answer.reason))
+                with suppress(_DecidedMeanwhile):  # what a person said while the model thought stands
+                    done.append(
+                        await self._prefer(
+                            disputed.entity, conflict.field, chosen.sources[0], who, answer.reason, over=chosen
+                        )
+                    )
         return done
 
     async def choose(
         self, id: str, field: str, source: str, *, actor: str, reason: str = "", preview: bool = False
     ) -> Done:
         """A person decides a tie: `source` (an entity source id) counts first for the field. Raises NotFound, Invalid."""
-        found = {conflict.field: conflict for conflict in await self.of(id) if conflict.tied}
-        if field not in found:
-            ties = ", ".join(found) or "none"
-            raise Invalid(
-                f"no tie on {field!r}",
-                where=id,
-                hint=f"fields with a tie: {ties}; use `mystage edit` to overrule a rank",
-            )
-        option = next((o for o in found[field].ties if source in o.sources), None)
-        if option is None:
-            raise Invalid("that source is not part of the tie", where=source, hint="see `mystage show ID`")
-        return await self._prefer(
-            id, field, evolve(option, sources=(source,)), actor, reason or f"{actor} decided so", preview=preview
-        )
+        return await self._prefer(id, field, source, actor, reason or f"{actor} decided so", preview=preview)
 
     async def _prefer(
-        self, id: str, field: str, option: Option, who: str, reason: str, *, preview: bool = False
+        self, id: str, field: str, source: str, who: str, reason: str, *, over: Option | None = None, preview: bool = False
     ) -> Done:
+        """Decide a tie as it stands now. With `over` (the option that a resolver saw), only where nobody has by now."""
+
         async def action(unit: UnitOfWork, person: Person) -> Plan:
             entity = await following(unit, id)
-            record = await unit.of(ENTITY_SOURCES).need(option.sources[0])
+            await turn(unit, entity.kind)  # two decisions on one tie stand on two records: one after the other
+            ties = {conflict.field: conflict for conflict in await self._of(unit, entity) if conflict.tied}
+            if over is not None and not _still_open(ties.get(field), over):
+                raise _DecidedMeanwhile("the tie was decided meanwhile", where=id)
+            _check(ties, id, field, source)
+            record = await unit.of(ENTITY_SOURCES).need(source)
             policy = next(p for p in self._policies.table[record.kind] if p.fields[0] == field)
             entry = Preferred(field=field, value=held(record, policy), by=who, reason=reason, at=person.now)
             unit.of(ENTITY_SOURCES).put(evolve(record, preferred=with_preference(record.preferred, entry)))
@@ -127,6 +129,27 @@ class Conflicts:
     async def _of(self, unit: UnitOfWork, entity: AnyEntity) -> tuple[Conflict, ...]:
         here = (await members(unit, (entity.id,)))[entity.id]
         return conflicts(entity.kind, here, await _references(unit, here), self._policies)
+
+
+class _DecidedMeanwhile(Invalid):
+    """A resolver's answer came too late."""
+
+
+def _still_open(conflict: Conflict | None, seen: Option) -> bool:
+    """Whether only the default rule decides the tie, and the option is one as it was seen."""
+    return conflict is not None and conflict.decided_by == DAY_RULE and seen in conflict.ties
+
+
+def _check(ties: Mapping[str, Conflict], id: str, field: str, source: str) -> None:
+    """Raises Invalid where there is no such tie, or the source is not part of it."""
+    if field not in ties:
+        raise Invalid(
+            f"no tie on {field!r}",
+            where=id,
+            hint=f"fields with a tie: {', '.join(ties) or 'none'}; use `mystage edit` to overrule a rank",
+        )
+    if not any(source in option.sources for option in ties[field].ties):
+        raise Invalid("that source is not part of the tie", where=source, hint="see `mystage show ID`")
 
 
 async def _references(unit: UnitOfWork, sources: list[EntitySource]) -> dict[str, str]:
