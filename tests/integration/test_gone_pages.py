@@ -52,3 +52,22 @@ async def test_shows_of_a_page_that_is_gone(
         assert await _visits(container, *results) == counts
         venues = await container.index().search(SearchQuery(kinds=(Kind.VENUE,)))
         assert venues.total == 1, "the venue stays"
+
+
+OTHER = "https://hall.example/listing"
+
+
+@pytest.mark.parametrize(("one", "two"), [(URL, OTHER), (OTHER, URL)], ids=["first told", "last told"])
+async def test_a_show_on_two_pages_goes_with_the_last_of_them(one: str, two: str) -> None:
+    """Whichever goes first is no home for the record when the other one goes."""
+    first, second = PAGE, PageResult(OTHER, FetchOutcome.OK, 200, page(show(1)).encode(), "text/html", OTHER)
+    clock = ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
+    async with clocked(clock, MemoryPageFetcher({})) as container:
+        counts = []
+        visits = ((URL, first), (OTHER, second), (one, GONE), (one, GONE), (two, GONE), (two, GONE))
+        for url, result in visits:
+            container.fetcher.override(providers.Object(MemoryPageFetcher({url: [result]})))
+            await container.submit().urls([url])
+            await container.worker().run(until_idle=True, patience=0.1)
+            counts.append((await container.index().search(SearchQuery(kinds=(Kind.PERFORMANCE,)))).total)
+        assert counts == [1, 1, 1, 1, 1, 0]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mystage.application.pipeline.withdrawing import let_go
+from mystage.application.pipeline.withdrawing import let_go, told_by
 from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.pipeline.absence import absent, after_reading, after_same, is_witness, proved
 from mystage.domain.pipeline.scrapes import SCRAPES
 from mystage.domain.pipeline.urls import UrlDoc
-from mystage.domain.sources import ENTITY_SOURCES, Claims, EntitySource, PerformanceClaim
+from mystage.domain.sources import ENTITY_SOURCES, Claims, PerformanceClaim
 from mystage.domain.values import evolve
 
 
@@ -19,7 +19,7 @@ async def note_absence(
     """The address after a reading that is believed; `page` is the address that the records carry."""
     if not is_witness(url, goes_on=goes_on):
         return evolve(url, missing=()) if url.missing else url
-    before = [s for s in await _told_by(unit, page) if s.withdrawn_at is None]
+    before = [s for s in await told_by(unit, (page,)) if s.withdrawn_at is None]
     keys = {p.key for p in claims.performances}
     here = {s.id for s in before if s.key in keys}
     days = {
@@ -37,12 +37,6 @@ async def still_missing(unit: UnitOfWork, url: UrlDoc, *, now: datetime, trace: 
     if not url.missing:
         return url
     return await _conclude(unit, after_same(url), url.url, now=now, trace=trace)
-
-
-async def _told_by(unit: UnitOfWork, page: str) -> list[EntitySource]:
-    found = await unit.of(ENTITY_SOURCES).find_by("url", [page])
-    also = await unit.of(ENTITY_SOURCES).find_by("also_on", [page])
-    return [s for s in {s.id: s for s in (*found, *also)}.values() if isinstance(s.claim, PerformanceClaim)]
 
 
 async def _conclude(unit: UnitOfWork, url: UrlDoc, page: str, *, now: datetime, trace: str) -> UrlDoc:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -25,9 +26,15 @@ async def withdraw(unit: UnitOfWork, url: UrlDoc, *, now: datetime, trace: str =
     """
     scrape = await unit.of(SCRAPES).get(url.scrape_id) if url.scrape_id else None
     pages = {url.url, scrape.url if scrape else url.url}
-    told = await unit.of(ENTITY_SOURCES).find_by("url", sorted(pages))
-    gone = [s for s in told if _to_come(s, now)]
+    gone = [s for s in await told_by(unit, pages) if _to_come(s, now)]
     return sum([await let_go(unit, source, pages, now=now, trace=trace) for source in gone])
+
+
+async def told_by(unit: UnitOfWork, pages: Collection[str]) -> list[EntitySource]:
+    """The shows that these pages tell of, as the page of their record or as one of the others."""
+    repository, asked = unit.of(ENTITY_SOURCES), sorted(pages)
+    found = {s.id: s for field in ("url", "also_on") for s in await repository.find_by(field, asked)}
+    return [s for s in found.values() if isinstance(s.claim, PerformanceClaim)]
 
 
 async def let_go(unit: UnitOfWork, source: EntitySource, pages: set[str], *, now: datetime, trace: str) -> bool:
