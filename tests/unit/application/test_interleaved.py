@@ -48,6 +48,11 @@ class Interrupted:
 
         return call
 
+    @property
+    def pending(self) -> bool:
+        """Whether it has not happened yet."""
+        return self._meanwhile is not None
+
     async def end(self) -> None:
         """It happens now, if it has not happened yet."""
         if self._meanwhile is not None:
@@ -139,6 +144,25 @@ async def test_a_merge_by_hand_takes_along_what_joined_meanwhile(at: World, mome
     await at.settle()
     (left,) = await at.live(Kind.VENUE)
     assert len(left.sources) == 3
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+async def test_a_machine_does_not_join_what_a_person_keeps_apart_meanwhile(at: World, moment: int | None) -> None:
+    """Two halls that look like one by now: the person's answer counts, whenever it comes before the commit."""
+    await at.tell(one=said(venue("v", "Amber Hall", **OAK)), two=said(venue("v", "The Quiet Cellar", **ELM)))
+    amber, cellar = [hall.id for hall in await at.live(Kind.VENUE)]
+    await wait_at(at, "resolve", two=said(venue("v", "Amber Hall", **OAK)))
+
+    async def keep_apart() -> None:
+        await curate(at, at.store).judge(amber, cellar, "different", actor="ada")
+
+    store = Interrupted(at.store, keep_apart, moment)
+    leases = await at.store.claim(("resolve",), 1, 60.0, "slow")
+    await runner_of(at, "resolve", store).run(leases)
+    if store.pending:
+        return  # the machine was first
+    await at.settle()
+    assert len(await at.live(Kind.VENUE)) == 2
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mystage.application.catalogue.entities import entities, following, kind_of, members, merge_task
-from mystage.application.catalogue.joining import again_task, join, read_guards
+from mystage.application.catalogue.joining import again_task, join, read_guards, turn
 from mystage.application.curation.acting import Acts, Done, Plan
 from mystage.application.curation.deciding import (
     Person,
@@ -197,6 +197,7 @@ class Curate:
             return await self._join(unit, person, homes[0], homes[1], (left.id, right.id))
         if polarity is Polarity.NEGATIVE and together:
             return await self._take_out(unit, person, right, (right.id, left.id))
+        await turn(unit, kind)  # whoever is about to join the two decides again
         written = await judge(unit, kind, (left.id, right.id), polarity, person)
         status = {
             Polarity.POSITIVE: DuplicateStatus.MERGED,
