@@ -18,6 +18,7 @@ from tests.support.world import World, world
 from mystage.adapters.agents.conflicts import Judge
 from mystage.adapters.pages.memory import MemoryPageFetcher
 from mystage.application.curation.reviewing import Review
+from mystage.application.ports.documents import ChangeSet
 from mystage.domain.errors import Invalid, Malformed, NotFound
 from mystage.domain.merging.conflicts import DAY_RULE
 from mystage.domain.resolution.additive import AdditiveModel
@@ -126,6 +127,23 @@ async def test_an_answered_question_is_not_answered_twice(at: World) -> None:
         await at.container.reviews().answer(question, "same", actor="ada")
     with pytest.raises(NotFound, match="no such question"):
         await at.container.reviews().show("dup_nothing")
+
+
+async def test_of_two_answers_at_once_the_later_one_is_refused(at: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both saw the question open; the commit of one comes first."""
+    await doubtful(at)
+    question, commit = (await waiting(at))[0].pair.id, at.store.commit
+
+    async def overtaken(changes: ChangeSet) -> None:
+        monkeypatch.undo()
+        await at.container.reviews().answer(question, "different", actor="ada")
+        await commit(changes)
+
+    monkeypatch.setattr(at.store, "commit", overtaken)
+    with pytest.raises(Invalid, match="answered already"):
+        await at.container.reviews().answer(question, "same", actor="bo")
+    await at.settle()
+    assert len(await at.live(Kind.VENUE)) == 4
 
 
 async def test_labels_are_what_persons_have_judged(at: World) -> None:

@@ -6,7 +6,7 @@ Every act tells its id, by which it can be undone; every act can be shown first 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from mystage.application.catalogue.entities import entities, following, kind_of, members, merge_task
@@ -33,9 +33,13 @@ from mystage.domain.merging.merge import FIELDS, MODELS
 from mystage.domain.resolution.judgements import DuplicateStatus, Polarity, pair_id, split_id
 from mystage.domain.resolution.story import Happening
 from mystage.domain.sources import ENTITY_SOURCES, EntitySource
-from mystage.domain.values import evolve
+from mystage.domain.values import Kind, evolve
 
 _ANSWERS = {"same": Polarity.POSITIVE, "different": Polarity.NEGATIVE, "unsure": Polarity.UNSURE}
+
+
+Beside = Callable[[UnitOfWork, AnyEntity], Awaitable[None]]
+"""What is decided and staged together with an act on an entity."""
 
 
 class Curate:
@@ -166,19 +170,29 @@ class Curate:
         return Plan(done, Happening.SPLIT, "entity.unmerge", named)
 
     async def judge(
-        self, one: str, other: str, answer: str, *, actor: str, reason: str = "", preview: bool = False
+        self,
+        one: str,
+        other: str,
+        answer: str,
+        *,
+        actor: str,
+        reason: str = "",
+        preview: bool = False,
+        only_if: Callable[[UnitOfWork], Awaitable[None]] | None = None,
     ) -> Done:
         """Say that two things (entities or entity sources) are the `same`, `different`, or that one is `unsure`.
 
         The same: they are merged. Different: they are kept apart, and parted where they are one. Unsure: an earlier
         judgement of a person on the two is taken back, and what follows from the others is restored.
-        Raises NotFound, Invalid.
+        `only_if` raises where the decision is not to be made as things stand when it is. Raises NotFound, Invalid.
         """
         if answer not in _ANSWERS:
             raise Invalid("not an answer", where=answer, hint=f"say {', '.join(_ANSWERS)}")
 
         async def action(unit: UnitOfWork, person: Person) -> Plan:
             await read_guards(unit)
+            if only_if is not None:
+                await only_if(unit)
             left, right = await _two_of(unit, one, other)
             if left.id == right.id:
                 raise Invalid("both are one record", where=left.id, hint="name two")
@@ -223,17 +237,22 @@ class Curate:
         reason: str = "",
         source: str | None = None,
         preview: bool = False,
+        beside: Beside | None = None,
     ) -> Done:
         """Set a canonical field by hand; `None` empties it. It stands on one record and goes where that goes.
 
-        That record is `source`, else the one that gave the present value, else the best ranked. Raises NotFound,
-        Invalid for a field that the kind does not have, or a value that the field cannot hold.
+        That record is `source`, else the one that gave the present value, else the best ranked. `beside` is done in the
+        same commit. Raises NotFound (also for a venue or artist that the value names), Invalid for a field that the kind
+        does not have, or a value that the field cannot hold.
         """
 
         async def action(unit: UnitOfWork, person: Person) -> Plan:
             await read_guards(unit)
             entity = await following(unit, id)
             checked = _checked(entity, field, value)
+            await _check_references(unit, field, checked)
+            if beside is not None:
+                await beside(unit, entity)
             here = {s.id: s for s in (await members(unit, (entity.id,)))[entity.id]}
             origin = entity.provenance.get(field)
             about = source or (origin.entity_source if origin is not None else "")
@@ -264,6 +283,15 @@ def _checked(entity: AnyEntity, field: str, value: Any) -> Any:
         return getattr(model.model_validate({**_bare(entity), field: value}), field)
     except ValueError as error:
         raise Invalid(f"{field} cannot hold this: {error}", where=entity.id) from error
+
+
+async def _check_references(unit: UnitOfWork, field: str, value: Any) -> None:
+    kind = {"venue_id": Kind.VENUE, "artist_ids": Kind.ARTIST}.get(field)
+    if kind is None or value is None:
+        return
+    for id in [value] if isinstance(value, str) else value:
+        if kind_of(id) is not kind or await entities(unit, kind).get(id) is None:
+            raise NotFound(f"no such {kind.value}", where=id, hint="`mystage search` finds ids by name")
 
 
 def _bare(entity: AnyEntity) -> dict[str, Any]:

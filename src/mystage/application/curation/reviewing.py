@@ -85,12 +85,22 @@ class Reviews:
     async def answer(self, id: str, answer: str, *, actor: str, reason: str = "", preview: bool = False) -> Done:
         """Answer a question: `same`, `different` or `unsure`. Raises NotFound, Invalid where it was answered already."""
         pair = await _pair(UnitOfWork(self._store), id)
-        if pair.status not in (DuplicateStatus.OPEN, DuplicateStatus.UNSURE):
-            raise Invalid(
-                f"it was answered already: {pair.status.value}", where=id, hint="`mystage judge` says otherwise"
-            )
+
+        async def unanswered(unit: UnitOfWork) -> None:
+            status = (await _pair(unit, id)).status
+            if status not in (DuplicateStatus.OPEN, DuplicateStatus.UNSURE):
+                raise Invalid(
+                    f"it was answered already: {status.value}", where=id, hint="`mystage judge` says otherwise"
+                )
+
         return await self._curate.judge(
-            pair.left_source, pair.right_source, answer, actor=actor, reason=reason, preview=preview
+            pair.left_source,
+            pair.right_source,
+            answer,
+            actor=actor,
+            reason=reason,
+            preview=preview,
+            only_if=unanswered,
         )
 
     async def advise(self, *, kind: Kind | None, budget: int) -> list[Review]:
