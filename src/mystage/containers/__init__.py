@@ -320,7 +320,7 @@ class Container(containers.DeclarativeContainer):
     judge = providers.Singleton(_judge, settings)
     acts = providers.Factory(Acts, store, clock, ids, handlers)
     curate = providers.Factory(Curate, acts)
-    correct = providers.Factory(Correct, store, blobs, curate, clock, ids)
+    correct = providers.Factory(Correct, blobs, curate, clock)
     undo = providers.Factory(Undo, acts)
     reviews = providers.Factory(Reviews, store, clock, ids, curate, providers.Factory(ModelAdvisor, judge))
     conflicts = providers.Factory(Conflicts, store, policies, providers.Factory(ModelResolver, judge), acts)

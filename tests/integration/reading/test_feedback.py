@@ -15,6 +15,7 @@ from tests.support.world import World, answer, world
 
 from mystage.adapters.pages.memory import MemoryPageFetcher
 from mystage.application.curation.correcting import parse
+from mystage.application.ports.documents import ChangeSet
 from mystage.domain.audit import AUDIT_LOGS
 from mystage.domain.catalog import Performance, Venue
 from mystage.domain.errors import Invalid, Malformed, NotFound
@@ -81,6 +82,22 @@ async def test_a_correction_wins_and_survives_and_is_an_example(at: World, web: 
     assert example.prompt.startswith("events-1.")
     (audit,) = await at.unit.of(AUDIT_LOGS).find(action="entity.edit")
     assert (audit.actor, audit.subjects[0]) == ("ada", wrong.id)
+
+
+async def test_a_correction_and_its_example_are_one_commit(at: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever ends the process between two commits: there is no correction without its example."""
+    wrong, commit, commits = await performance(at), at.store.commit, 0
+
+    async def counted(changes: ChangeSet) -> None:
+        nonlocal commits
+        commits += 1
+        await commit(changes)
+
+    monkeypatch.setattr(at.store, "commit", counted)
+    done = await at.container.correct().correct(wrong.id, "start_local", "2026-02-07T20:00", actor="ada")
+    assert (commits, done.before) == (1, "2026-02-07T19:00")
+    (example,) = await at.container.examples().all()
+    assert example.id == done.example
 
 
 async def test_the_rate_of_corrections_is_told_by_source_and_prompt(at: World) -> None:

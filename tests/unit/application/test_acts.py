@@ -186,6 +186,14 @@ async def test_a_field_takes_what_it_can_hold(at: World) -> None:
         await at.container.curate().edit(a, "name", "X", actor="ada", source=record("two"))
 
 
+async def test_a_field_refers_to_nothing_that_is_not_there(at: World) -> None:
+    await two_halls(at)
+    (show,) = await at.live(Kind.PERFORMANCE)
+    for field, value, kind in (("venue_id", "ven_0", "venue"), ("artist_ids", ["art_0"], "artist")):
+        with pytest.raises(NotFound, match=f"no such {kind}"):
+            await at.container.curate().edit(show.id, field, value, actor="ada")
+
+
 def another_model() -> DefaultScorer:
     """As after a training: another version, with lower thresholds."""
     return DefaultScorer(models={k: evolve(m, version="other-2", match=0.6, possible=0.2) for k, m in MODELS.items()})

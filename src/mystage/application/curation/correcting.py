@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from mystage.application.catalogue.entities import entities, following, kind_of
+from mystage.application.catalogue.entities import kind_of
 from mystage.application.curation.merging import Curate
 from mystage.application.ports.agents import MODEL, prompt_of
 from mystage.application.ports.blobs import BlobStore
-from mystage.application.ports.documents import DocumentStore
-from mystage.application.ports.system import Clock, IdSource
-from mystage.application.unit_of_work import UnitOfWork, decide
+from mystage.application.ports.system import Clock
+from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.catalog import AnyEntity, Artist, Performance, Venue
-from mystage.domain.errors import Invalid, NotFound
+from mystage.domain.errors import Invalid
 from mystage.domain.pipeline.reading.examples import EXAMPLES, Example, around, example_id, origin_of
 from mystage.domain.pipeline.scrapes import EXTRACTIONS, Extraction
 from mystage.domain.proofs import Evidence
@@ -56,12 +54,10 @@ class Corrected(Model):
 class Correct:
     """Sets and clears people's values. They win over every source and survive every re-crawl."""
 
-    def __init__(self, store: DocumentStore, blobs: BlobStore, curate: Curate, clock: Clock, ids: IdSource) -> None:
-        self._store = store
+    def __init__(self, blobs: BlobStore, curate: Curate, clock: Clock) -> None:
         self._blobs = blobs
         self._curate = curate
         self._clock = clock
-        self._ids = ids
 
     async def correct(self, id: str, field: str, value: str | None, *, actor: str, reason: str = "") -> Corrected:
         """Give a field a person's value, from the text that the person wrote; None: the field is to be empty.
@@ -74,17 +70,26 @@ class Correct:
         if value is None:
             _annotation(kind, field)
 
-        unit = UnitOfWork(self._store)
-        entity = await following(unit, id)
-        if not entity.live:
-            raise Invalid("the entity is deleted", where=id)
-        await _check_references(unit, field, parsed)
-        example = await self._example(unit, entity, field, parsed, actor, reason)
-        await self._curate.edit(entity.id, field, parsed, actor=actor, reason=reason)
-        if example is not None:  # after the edit: an example of what was refused would teach a mistake
-            await decide(self._store, self._clock, self._ids, partial(_keep, example=example))
-        before = getattr(entity, field)
-        return Corrected(entity=entity.id, field=field, before=before, after=parsed, example=example and example.id)
+        before: AnyEntity | None = None
+        example: Example | None = None
+
+        async def beside(unit: UnitOfWork, entity: AnyEntity) -> None:
+            """In the commit of the edit: an example of what was refused would teach a mistake, one that is lost nothing."""
+            nonlocal before, example
+            if not entity.live:
+                raise Invalid("the entity is deleted", where=id)
+            before, example = entity, await self._example(unit, entity, field, parsed, actor, reason)
+            if example is not None:
+                unit.of(EXAMPLES).put(example)
+
+        done = await self._curate.edit(id, field, parsed, actor=actor, reason=reason, beside=beside)
+        return Corrected(
+            entity=done.kept,
+            field=field,
+            before=getattr(before, field),
+            after=parsed,
+            example=example.id if example is not None else None,
+        )
 
     async def _example(
         self, unit: UnitOfWork, entity: AnyEntity, field: str, value: Any, actor: str, reason: str
@@ -130,10 +135,6 @@ class Correct:
         return Reading.model_validate_json(await self._blobs.get(extraction.reading_blob))
 
 
-async def _keep(unit: UnitOfWork, *, example: Example) -> None:
-    unit.of(EXAMPLES).overwrite(example)
-
-
 def parse(kind: Kind, field: str, text: str) -> Any:
     """The value that a text stands for in a field. Raises Invalid."""
     annotation = _annotation(kind, field)
@@ -167,15 +168,6 @@ def _listed(text: str) -> tuple[str, ...]:
         except ValueError as error:
             raise Invalid(f"not a JSON list: {error}", where=text[:100]) from error
     return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-async def _check_references(unit: UnitOfWork, field: str, value: Any) -> None:
-    kind = {"venue_id": Kind.VENUE, "artist_ids": Kind.ARTIST}.get(field)
-    if kind is None or value is None:
-        return
-    for id in [value] if isinstance(value, str) else value:
-        if kind_of(id) is not kind or await entities(unit, kind).get(id) is None:
-            raise NotFound(f"no such {kind.value}", where=id, hint="`mystage search` finds ids by name")
 
 
 async def _read_by_model(unit: UnitOfWork, entity: AnyEntity, field: str) -> EntitySource | None:
