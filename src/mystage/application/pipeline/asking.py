@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from mystage.application.ports.agents import PageAgent
 from mystage.application.ports.documents import DocumentStore
@@ -48,7 +48,8 @@ class Asking:
         self._ids = ids
         self._agent = agent
         self._limits = limits
-        self._asked: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._asked: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """Locks of the texts that are being asked about; one that nobody holds or waits for is gone."""
 
     async def answer(self, chunk: Chunk, source: str) -> tuple[Answered | Refusal, bool]:
         """The answer for a part of a page of `source`, and whether it was kept from before.
@@ -56,7 +57,9 @@ class Asking:
         Raises Throttled or Unavailable where another try may help, Malformed where the model does not do as asked.
         """
         id = digest_id(self._agent.prompt, self._agent.model, chunk.digest, prefix="ans_")
-        async with self._asked[id]:  # two pages of one text, read at once: one call
+        lock = self._asked.get(id) or asyncio.Lock()
+        self._asked[id] = lock
+        async with lock:  # two pages of one text, read at once: one call
             kept = await UnitOfWork(self._store).of(ANSWERS).get(id)
             if kept is not None:
                 return kept.answered, True

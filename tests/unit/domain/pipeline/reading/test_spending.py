@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -138,6 +139,8 @@ async def test_equal_texts_at_once_are_one_call() -> None:
     asking = Asking(store, clock, SeededIds(1), agent, Limits(None))
     got = await asyncio.gather(*(asking.answer(Chunk("the same", ()), f"s{n}") for n in range(5)))
     assert sorted(known for _, known in got) == [False, True, True, True, True]
+    gc.collect()
+    assert len(asking._asked) == 0, "a worker reads for months: texts that are done leave nothing behind"
 
 
 def _counting(agent: Spender):
