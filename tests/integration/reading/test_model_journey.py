@@ -151,6 +151,25 @@ async def test_selectors_that_do_not_fit_are_dropped_and_the_model_is_asked(
     assert kept.why_dropped
 
 
+@pytest.mark.parametrize("misfit", [0, 1, None], ids=["misfit first", "misfit last", "all fit"])
+async def test_pages_of_one_batch_agree_on_their_selectors(
+    at: World, web: MemoryPageFetcher, misfit: int | None
+) -> None:
+    """Each use counts; what one page drops, another one that was read at the same time does not bring back."""
+    first, *others = (f"https://saltmill.example/nights/{n}" for n in (1, 2, 3))
+    web.set(first, answer(three()))
+    await at.visit(first)
+    rows = "<br>".join(f"{act}<br>{day} February<br>Start 21:00<br>€5" for act, day in zip(LATER, (9, 10, 11), strict=True))
+    for number, url in enumerate(others):
+        fits = programme(*(card(f"Act {n}{number}", f"{n} February", "19:30", "€9") for n in range(10, 14)))
+        web.set(url, answer(programme(f"<p>{rows}</p>") if number == misfit else fits))
+    await at.visit(*others)
+    (kept,) = await at.unit.of(LEARNED).find()
+    assert (kept.dropped_at is None) is (misfit is None)
+    if misfit is None:
+        assert kept.uses == 2
+
+
 async def test_a_budget_stops_before_it_is_passed_and_the_page_is_read_tomorrow(
     tmp_path: Path, web: MemoryPageFetcher, parrot: Parrot
 ) -> None:

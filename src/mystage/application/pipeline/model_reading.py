@@ -191,7 +191,9 @@ class Read(Extract):
         )
 
     async def load(self, unit: UnitOfWork, tasks: Sequence[Task], ready: Sequence[Any]) -> None:
-        await super().load(unit, tasks, [page for page in ready if isinstance(page, ReadPage)])
+        pages = [page for page in ready if isinstance(page, ReadPage)]
+        await unit.of(LEARNED).get_many(page.selectors.id for page in pages if page.selectors is not None)
+        await super().load(unit, tasks, pages)
 
     async def apply(self, unit: UnitOfWork, task: Task, ready: ReadPage | Waits) -> Outcome:  # type: ignore[override]  # its own `prepare` made it
         if isinstance(ready, Waits):
@@ -199,7 +201,7 @@ class Read(Extract):
         for counter, amount in ready.counts.items():
             unit.count(counter, amount)
         if ready.selectors is not None:
-            unit.of(LEARNED).overwrite(ready.selectors)
+            await _keep(unit, ready.selectors)
         parked = await self._parked(unit, ready.extraction.scrape_id)
         for extraction in parked:
             if extraction.id != ready.extraction.id:
@@ -220,6 +222,19 @@ class Read(Extract):
     async def _parked(self, unit: UnitOfWork, scrape_id: str) -> list[Extraction]:
         found = await unit.of(EXTRACTIONS).find_by("scrape_id", [scrape_id])
         return [extraction for extraction in found if extraction.needs_model]
+
+
+async def _keep(unit: UnitOfWork, selectors: Learned) -> None:
+    """Selectors that were just learned; or one more use, or the end, of those that still stand: pages are read at once."""
+    if not selectors.uses and selectors.dropped_at is None:
+        await unit.of(LEARNED).get(selectors.id)  # what they replace
+        unit.of(LEARNED).put(selectors)
+        return
+    known = await unit.of(LEARNED).get(selectors.id)
+    if known is None or known.dropped_at is not None or known.learned_at != selectors.learned_at:
+        return
+    gone = {"dropped_at": selectors.dropped_at, "why_dropped": selectors.why_dropped}
+    unit.of(LEARNED).put(evolve(known, **(gone if selectors.dropped_at else {"uses": known.uses + 1})))
 
 
 def _gives_back(page: RelevantPage, selectors: Learned, found: Found, clock: PageClock) -> bool:
