@@ -28,6 +28,7 @@ from mystage.adapters.live import google_places
 from mystage.adapters.secrets.fernet import FernetVault, new_key
 from mystage.adapters.system.clocks import ManualClock
 from mystage.application.pipeline.planning import Wanted, plan_task
+from mystage.application.ports.documents import Page, Query
 from mystage.application.unit_of_work import UnitOfWork
 from mystage.containers import Container
 from mystage.domain.catalog import ARTISTS
@@ -37,6 +38,7 @@ from mystage.domain.pipeline.enrichment import ENRICHMENTS
 from mystage.domain.pipeline.quality import FINDINGS
 from mystage.domain.pipeline.urls import URLS, UrlState
 from mystage.domain.sources import ENTITY_SOURCES
+from mystage.domain.values import evolve
 
 NEAR = Circle(lat=55.6, lon=12.5, km=10)
 DAYS = {"date_from": date(2027, 1, 1), "date_to": date(2027, 12, 31)}
@@ -192,3 +194,27 @@ async def test_enrichment_stops_at_the_budget_of_the_day() -> None:
         )  # no midnight in between
         assert (await container.enrich().run()).calls == 2
         assert (await container.enrich().run()).calls == 0
+
+
+async def test_enrichment_looks_up_nothing_about_artists_who_lack_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A catalogue of many artists is read by the page; only about those in need is anything else read."""
+    simulator = MusicBrainzSimulator([("Ida Vell", "DK")])
+    async with simulated({"musicbrainz": simulator}) as container:
+        await _page_of(container, *range(9))
+        store = container.store()
+        unit, asked = UnitOfWork(store), list[str]()
+        artists = await unit.of(ARTISTS).find()
+        known = {"identifiers": {"musicbrainz": mbid("x")}, "country": "DK", "genres": ("folk",)}
+        for artist in artists:
+            unit.of(ARTISTS).put(evolve(artist, **known))
+        await unit.commit()
+        find = store.find
+
+        async def noted(query: Query) -> Page:
+            asked.append(query.collection)
+            return await find(query)
+
+        monkeypatch.setattr(store, "find", noted)
+        done = await container.enrich().run()
+        assert (done.looked_at, done.calls) == (len(artists), 0)
+        assert ENRICHMENTS.name not in asked

@@ -67,6 +67,8 @@ class Enrich:
             if left <= 0 or not helpers:
                 break
             done.looked_at += 1
+            if whom_to_ask(artist, helpers, undecided=undecided, asked=()) is None:
+                continue  # the most of a catalogue lacks nothing: no look at what was asked
             left -= await self._ask(artist, helpers, infos, done, undecided=undecided, now=now, trace=trace)
         done.budget_left = max(0, self._daily - spent - done.calls)
         return done
