@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
+from mystage.adapters.agents import needs
 from mystage.application.ports.opinions import Advice, ConflictResolver, PairAdvisor
 from mystage.domain.errors import Invalid, Malformed, MystageError, Throttled, Unavailable
 from mystage.domain.merging.conflicts import Conflict, Resolved
@@ -60,6 +61,7 @@ class Judge:
             raise Invalid("no model is configured", where="judge_model", hint="set MYSTAGE_JUDGE_MODEL")
         if self.build is not None:
             return self.build()
+        needs("pydantic_ai")
         from pydantic_ai.exceptions import UserError  # noqa: PLC0415  pydantic-ai takes seconds to load
         from pydantic_ai.models import infer_model  # noqa: PLC0415  likewise
         from pydantic_ai.providers import infer_provider_class  # noqa: PLC0415  likewise
@@ -76,6 +78,7 @@ class Judge:
 
     async def ask(self, instructions: str, question: str, output: type[Any]) -> Any:
         """One question, one bounded answer of the type `output`; an answer of another form is asked for once more."""
+        needs("pydantic_ai")
         from pydantic_ai import Agent, UsageLimits  # noqa: PLC0415  pydantic-ai takes seconds to load
         from pydantic_ai.exceptions import AgentRunError, UserError  # noqa: PLC0415  likewise
 

@@ -17,6 +17,7 @@ from tests.support.models import NAME, PRICES, Parrot, shows
 from mystage.adapters.agents.agent import TRIES, ModelAgent, NoModel
 from mystage.adapters.agents.asking import model_of
 from mystage.adapters.agents.choice import ModelChoice, provider_of
+from mystage.adapters.agents.conflicts import Judge
 from mystage.adapters.agents.prices import micro_usd, price_of
 from mystage.adapters.agents.prompts import load, names, told, version
 from mystage.domain.errors import (
@@ -174,3 +175,9 @@ def test_without_a_model_nothing_is_asked() -> None:
     assert (NoModel().model, provider_of("google-gla")) == ("", "google")
     with pytest.raises(Invalid, match="MYSTAGE_MODEL"):
         NoModel().ceiling("x")
+
+
+def test_a_judge_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mystage.adapters.agents.find_spec", lambda _: None)
+    with pytest.raises(Invalid, match=r"needs a package that is missing: pydantic_ai"):
+        _ = Judge("openai:gpt-5-mini", key="k").model
