@@ -159,7 +159,9 @@ async def test_pages_of_one_batch_agree_on_their_selectors(
     first, *others = (f"https://saltmill.example/nights/{n}" for n in (1, 2, 3))
     web.set(first, answer(three()))
     await at.visit(first)
-    rows = "<br>".join(f"{act}<br>{day} February<br>Start 21:00<br>€5" for act, day in zip(LATER, (9, 10, 11), strict=True))
+    rows = "<br>".join(
+        f"{act}<br>{day} February<br>Start 21:00<br>€5" for act, day in zip(LATER, (9, 10, 11), strict=True)
+    )
     for number, url in enumerate(others):
         fits = programme(*(card(f"Act {n}{number}", f"{n} February", "19:30", "€9") for n in range(10, 14)))
         web.set(url, answer(programme(f"<p>{rows}</p>") if number == misfit else fits))

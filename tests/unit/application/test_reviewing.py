@@ -22,12 +22,13 @@ from mystage.application.ports.documents import ChangeSet
 from mystage.domain.errors import Invalid, Malformed, NotFound
 from mystage.domain.merging.conflicts import DAY_RULE
 from mystage.domain.resolution.additive import AdditiveModel
+from mystage.domain.resolution.clusters import Split
 from mystage.domain.resolution.evidence import Evidence, Model, Scored
 from mystage.domain.resolution.judgements import JudgedBy, Verdict
 from mystage.domain.resolution.labels import columns
 from mystage.domain.resolution.records import Side
 from mystage.domain.resolution.scoring import Scorer
-from mystage.domain.sources import entity_source_id
+from mystage.domain.sources import EntitySource, entity_source_id
 from mystage.domain.values import Kind, evolve
 
 ELM = {"locality": "Harbel", "country": "DK", "street": "90 Elm Road"}
@@ -259,6 +260,24 @@ async def test_an_answer_beside_the_question_is_malformed(at: World) -> None:
     judged_by(at, TestModel(custom_output_args={"choice": 7, "reason": "why not"}))
     with pytest.raises(Malformed, match="option 7 of 2"):
         await at.container.conflicts().settle(budget=1, actor="ada")
+
+
+async def test_what_a_person_parts_meanwhile_is_not_asked_about(at: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    scored_by(at, one_two=0.99, two_three=0.95, three_four=0.99, one_three=0.93, one_four=0.93, two_four=0.93)
+    for site in ("one", "two", "three", "four"):
+        await at.tell(**{site: said(venue("v", "Amber Hall", **ELM))})
+    scored_by(at, one_two=0.99, two_three=0.6, three_four=0.99)
+    review = at.container.review_clusters()
+    weakest = review._weakest
+
+    async def slowly(members: list[EntitySource]) -> tuple[Split | None, int]:
+        found: tuple[Split | None, int] = await weakest(members)
+        assert found[0] is not None
+        await at.container.curate().judge(*found[0].pair, "different", actor="ada")
+        return found
+
+    monkeypatch.setattr(review, "_weakest", slowly)
+    assert (await review.run()).proposed == ()
 
 
 async def test_a_weak_bridge_is_found_and_asked_about(at: World) -> None:

@@ -78,7 +78,10 @@ class ReviewClusters:
 
         async def action(unit: UnitOfWork) -> str | None:
             id = split_id(left, right)
-            sides = await sides_of(unit, (await unit.of(ENTITY_SOURCES).get_many((left, right))).values())
+            sources = (await unit.of(ENTITY_SOURCES).get_many((left, right))).values()
+            if any(source.entity_id != entity_id for source in sources):
+                return None  # they have parted since their cluster was read
+            sides = await sides_of(unit, sources)
             if await unit.of(DUPLICATES[kind]).get(id) is not None or len(sides) < 2:
                 return None
             pair = DuplicatePair(

@@ -105,7 +105,15 @@ class Conflicts:
         return await self._prefer(id, field, source, actor, reason or f"{actor} decided so", preview=preview)
 
     async def _prefer(
-        self, id: str, field: str, source: str, who: str, reason: str, *, over: Option | None = None, preview: bool = False
+        self,
+        id: str,
+        field: str,
+        source: str,
+        who: str,
+        reason: str,
+        *,
+        over: Option | None = None,
+        preview: bool = False,
     ) -> Done:
         """Decide a tie as it stands now. With `over` (the option that a resolver saw), only where nobody has by now."""
 
