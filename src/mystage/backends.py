@@ -113,6 +113,12 @@ def store_of(settings: Settings, clock: Clock) -> Any:
     return store_at(settings.store.get_secret_value() or _profile_store(settings), clock)
 
 
+def store_file(settings: Settings) -> Path | None:
+    """The SQLite file that holds the store of a deployment, there or not; None where the store is no file."""
+    url = settings.store.get_secret_value() or _profile_store(settings)
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+
+
 def store_at(url: str, clock: Clock) -> Any:
     """The store at a URL. Raises Invalid for a URL of no known kind (without telling it: it may hold a password)."""
     scheme, _, rest = url.partition(":")

@@ -132,7 +132,8 @@ class ResolveTable:
             raise Invalid(f'there is no column "{truth}"', where="--truth", hint=", ".join(table.columns))
         samples = sampled(self._tables, table)
         layout = laid_out(kind, table.columns, maps, [*answers_of(samples), truth])
-        done, troubles = Resolved(fields=layout.fields | layout.compared, ignored=layout.ignored), Troubles()
+        fields, troubles = layout.fields | layout.compared, Troubles()
+        done = Resolved(fields=fields, ignored=[name for name in table.columns if name not in fields.values()])
         gathered = self._gathered(table, layout, samples, model, troubles, progress)
         if truth:
             gathered.truths = [line.values[truth].strip() for line in self._tables.rows(table)]

@@ -10,9 +10,21 @@ from mystage.domain.errors import Invalid
 from mystage.domain.resolution.generic.columns import TRUTH_NAMES, ColumnKind
 
 ID_NAMES = ("id", "rid", "record_id", "recordid", "row_id", "uid", "uuid", "key", "pk", "_id", "identifier")
-SOURCE_NAMES = ("source", "src", "srcid", "src_id", "source_id", "provider", "dataset", "data_source", "origin")
+SOURCE_NAMES = (
+    "source",
+    "src",
+    "srcid",
+    "src_id",
+    "source_id",
+    "provider",
+    "dataset",
+    "data_source",
+    "origin",
+    "quelle",
+    "fuente",
+)
 _VENUE: dict[str, tuple[str, ...]] = {
-    "name": ("name", "venue_name", "venue", "place_name", "label", "title", "names"),
+    "name": ("name", "venue_name", "venue", "place_name", "label", "title", "names", "nombre"),
     "alt_names": ("alt_names", "aliases", "alternate_names", "other_names"),
     "street": (
         "street",
@@ -23,14 +35,30 @@ _VENUE: dict[str, tuple[str, ...]] = {
         "address1",
         "address_line_1",
         "addr_street",
+        "strasse",  # "straße" folds to it
+        "anschrift",
+        "adresse",
+        "dirección",
+        "direccion",
+        "calle",
     ),
-    "locality": ("locality", "city", "town", "addr_locality", "municipality", "addr_city"),
-    "region": ("region", "state", "province", "addr_region", "addr_state", "county"),
-    "postal_code": ("postal_code", "postalcode", "postcode", "zip", "zipcode", "zip_code", "addr_postcode", "plz"),
-    "country": ("country", "country_code", "addr_country"),
-    "lat": ("lat", "latitude", "geo_lat"),
-    "lon": ("lon", "lng", "long", "longitude", "geo_lon", "geo_lng"),
-    "phone": ("phone", "telephone", "tel", "phone_number", "phones"),
+    "locality": ("locality", "city", "town", "addr_locality", "municipality", "addr_city", "ort", "stadt", "ciudad"),
+    "region": ("region", "state", "province", "addr_region", "addr_state", "county", "bundesland", "estado"),
+    "postal_code": (
+        "postal_code",
+        "postalcode",
+        "postcode",
+        "zip",
+        "zipcode",
+        "zip_code",
+        "addr_postcode",
+        "plz",
+        "cp",
+    ),
+    "country": ("country", "country_code", "addr_country", "land", "país", "pais"),
+    "lat": ("lat", "latitude", "geo_lat", "breite", "breitengrad", "latitud"),
+    "lon": ("lon", "lng", "long", "longitude", "geo_lon", "geo_lng", "länge", "längengrad", "longitud"),
+    "phone": ("phone", "telephone", "tel", "phone_number", "phones", "telefon", "teléfono", "telefono"),
     "website": ("website", "url", "site", "web", "homepage", "websites"),
     "links": ("links", "social", "socials"),
     "category": ("category", "categories", "type"),

@@ -31,7 +31,7 @@ def discover(sources: list[str], asked: dict[str, Any], *, wait: float, data: Pa
         submitted = await container.discover().ask(names, ask)
         return await run_submitted(container, submitted, wait=wait, json=json)
 
-    code = with_container(data, work)
+    code = with_container(data, work, makes=True)
     if code:
         raise typer.Exit(code)
 

@@ -31,7 +31,7 @@ def evaluate(
         )
         return found
 
-    found = with_container(data, work)
+    found = with_container(data, work, makes=True)
     if json:
         print_json(found)
         return

@@ -36,7 +36,7 @@ def pending(files: Sequence[Path], *, data: Path | None, json: bool) -> None:
         rows = difference(before, await container.status().funnel())
         return queued, rows, await container.model_status().read()
 
-    queued, rows, model = with_container(data, work)
+    queued, rows, model = with_container(data, work, makes=True)
     read = next(row for row in rows if row.stage == "read")
     if json:
         print_json({"queued": queued, "read": read, "model": model})

@@ -35,7 +35,7 @@ def enrich(*, limit: int, wait: float, data: Path | None, json: bool) -> None:
             container, Submitted(planned=len(done.url_ids), url_ids=done.url_ids), wait=wait, json=json
         )
 
-    code = with_container(data, work)
+    code = with_container(data, work, makes=True)
     if code:
         raise typer.Exit(code)
 
@@ -88,7 +88,7 @@ def add_credential(
         credential = await container.credentials().add(source, opened, label=label, actor=by)
         return str(credential.id)
 
-    id = with_container(data, work)
+    id = with_container(data, work, makes=True)
     print_json({"id": id}) if json else output().print(f"{id} is kept as {escape(label)}.")
 
 

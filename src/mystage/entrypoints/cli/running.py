@@ -33,7 +33,7 @@ def run(inputs: Sequence[str], *, source: str, due: bool = False, wait: float, d
             submitted.add(await container.discover().due())
         return await run_submitted(container, submitted, wait=wait, json=json)
 
-    code = with_container(data, work)
+    code = with_container(data, work, makes=True)
     if code:
         raise typer.Exit(code)
 
@@ -67,7 +67,7 @@ def work(*, data: Path | None, json: bool) -> None:
         async with scheduling(container):
             await working(worker, container, until_idle=False, patience=0.0, quiet=json)
 
-    with_container(data, forever)
+    with_container(data, forever, makes=True)
 
 
 async def submit(container: Container, inputs: Sequence[str], source: str) -> Submitted:

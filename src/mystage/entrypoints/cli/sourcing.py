@@ -23,7 +23,7 @@ def sources(*, data: Path | None, json: bool) -> None:
         kept = await UnitOfWork(container.store()).of(SOURCES).find()
         return kept, await live_rows(container), container.readers().all()
 
-    kept, live, readers = with_container(data, work)
+    kept, live, readers = with_container(data, work, makes=True)
     if json:
         rows = [{"name": r.name, "version": r.version, "title": r.title, "rank": r.rank.name.lower(), "hosts": r.hosts,
                  "settings": r.settings, "limits": r.limits} for r in readers]  # fmt: skip

@@ -18,6 +18,16 @@ def test_common_names_are_known() -> None:
     assert "street=addr" in layout.guessed
 
 
+def test_german_and_spanish_names_are_known() -> None:
+    german = laid_out("venue", ["Name", "Straße", "PLZ", "Ort", "Telefon", "Breite", "Länge", "Quelle"], [])
+    spanish = laid_out(
+        "venue", ["nombre", "dirección", "CP", "ciudad", "teléfono", "latitud", "longitud", "fuente"], []
+    )
+    fields = {"name", "street", "postal_code", "locality", "phone", "lat", "lon", "source"}
+    assert set(german.fields) == set(spanish.fields) == fields
+    assert (german.fields["street"], spanish.fields["street"]) == ("Straße", "dirección")
+
+
 def test_the_callers_word_comes_first() -> None:
     layout = laid_out("venue", ["id", "name", "label"], ["name=label", "id=name"])
     assert (layout.fields["name"], layout.fields["id"]) == ("label", "name")

@@ -149,6 +149,7 @@ def test_a_position() -> None:
     "args", [["--kind", "hall"], ["--from", "soon"], ["--to", "2026-13-01"], ["--near", "1,1", "--km", "-1"]]
 )
 def test_a_wrong_search_is_told(call: Any, args: list[str]) -> None:
+    call("sources")  # begins a catalogue
     code, out, err = call("search", "amber", *args)
     assert (code, out) == (2, "")
     assert err.startswith("error: ")
@@ -185,6 +186,7 @@ def test_the_commands_work_on_one_catalogue(call: Any, bare: Path) -> None:
 
 
 def test_what_is_not_there_is_exit_code_4(call: Any) -> None:
+    call("sources")  # begins a catalogue
     assert call("show", "ven_nowhere")[0] == 4
     assert call("show", "amber")[0] == 2
 
@@ -221,7 +223,7 @@ def failures(bare: Path) -> list[str]:
             unit.of(FAILED_TASKS).put(record)
         await unit.commit()
 
-    with_container(None, keep)
+    with_container(None, keep, makes=True)
     return [record.id for record in records]
 
 
@@ -232,7 +234,7 @@ def _state() -> tuple[dict[str, FailedStatus], list[str], list[str]]:
         waiting = [row.queue for row in await container.store().stats() for _ in range(row.ready)]
         return failed, waiting, [entry.action for entry in await unit.of(AUDIT_LOGS).find()]
 
-    return with_container(None, look)
+    return with_container(None, look, makes=True)
 
 
 def test_failed_tasks_are_listed_by_cause(call: Any, failures: list[str]) -> None:

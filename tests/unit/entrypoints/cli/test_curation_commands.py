@@ -74,7 +74,7 @@ def asked(one: str, other: str) -> str:
         )  # fmt: skip
         await unit.commit()
 
-    with_container(None, ask)
+    with_container(None, ask, makes=True)
     return pair_id(left, right)
 
 

@@ -80,6 +80,7 @@ def test_a_field_is_corrected_and_cleared(call, bare: Path) -> None:
 
 
 def test_quality_without_any_reading(call) -> None:
+    call("sources")  # begins a catalogue
     code, out, _ = call("quality", "rates")
     assert (code, out.strip()) == (0, "No page was read by a model yet.")
     assert json.loads(call("quality", "rates", "--json")[1]) == []

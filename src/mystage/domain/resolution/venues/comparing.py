@@ -12,7 +12,7 @@ from mystage.domain.resolution.judgements import JudgedBy, Verdict
 from mystage.domain.resolution.venues.features import FEATURES, best, distance_level, levels_of
 from mystage.domain.resolution.venues.keys import keys
 from mystage.domain.resolution.venues.naming import Compared
-from mystage.domain.resolution.venues.place import Place, place
+from mystage.domain.resolution.venues.place import Place, place, pointed
 from mystage.domain.resolution.venues.rules import Rule, apart, doubt
 from mystage.domain.resolution.venues.wording import told
 
@@ -122,7 +122,7 @@ def _check_degrees(row: Row) -> None:
     for field in ("lat", "lon"):
         text = (row.get(field) or "").strip()
         try:
-            float(text or "0")
+            float(pointed(text) or "0")
         except ValueError:
             raise Invalid(f'"{text}" is no number of degrees', where=field) from None
 

@@ -149,6 +149,7 @@ def _postal(text: str) -> str:
 
 def _pin(lat: str, lon: str) -> tuple[float, float, float] | None:
     """Latitude, longitude and error in metres; None for what is no position, or the default pin at zero."""
+    lat, lon = pointed(lat), pointed(lon)
     try:
         y, x = float(lat), float(lon)
     except ValueError:
@@ -157,6 +158,11 @@ def _pin(lat: str, lon: str) -> tuple[float, float, float] | None:
         return None
     digits = max(_digits(lat), _digits(lon))
     return y, x, 0.0 if digits > 3 else min(_COARSE_M, 50_000.0 * 10.0**-digits)
+
+
+def pointed(degrees: str) -> str:
+    """Degrees with a decimal point, where much of the world writes a comma: "52,52" is "52.52"."""
+    return degrees if "." in degrees else degrees.replace(",", ".", 1)
 
 
 def _digits(text: str) -> int:
