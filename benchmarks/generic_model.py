@@ -21,13 +21,13 @@ from typing import Any
 
 from mystage.adapters.models import ModelFiles
 from mystage.adapters.training import MonotoneTrainer
-from mystage.domain.resolution.blocks import Blocks
 from mystage.domain.resolution.fields import answers_of, laid_out, sides_of
 from mystage.domain.resolution.generic.columns import columns_of
 from mystage.domain.resolution.generic.features import FEATURES, levels
 from mystage.domain.resolution.generic.keys import keys
 from mystage.domain.resolution.generic.records import prepare, surveyed
 from mystage.domain.resolution.generic.training import MATCH, POSSIBLE
+from mystage.domain.resolution.index import MemoryIndex
 from mystage.domain.values import evolve
 
 SHARED = Path(__file__).resolve().parents[1] / ".." / "shared"
@@ -84,7 +84,7 @@ def from_clusters(name: str, file: Path) -> Rows:
     columns = columns_of({n: [row[n] for row in rows[:4_000]] for n in layout.compared})
     records = [prepare(layout.row(row), columns) for row in rows]
     survey = surveyed(records, columns)
-    index, pairs = Blocks(), []
+    index, pairs = MemoryIndex(), []
     half = [share(f"half:{row[truth]}") < 0.5 for row in rows]
     for n, record in enumerate(records):
         if half[n]:

@@ -1,8 +1,9 @@
-"""How well and how fast venues and places are resolved: `python benchmarks/resolution.py [--million] [--peers]`.
+"""How well and how fast venues and places are resolved: `python benchmarks/resolution.py [--full] [--peers]`.
 
 Prints, for each set: precision, recall and F1 at the shipped model's own threshold with a 95 % interval (bootstrap over
 true clusters or pairs, 200 draws), and for streams the time of a record (CPU of this process). Rows "test half" leave
-out everything that the shipped model was trained on.
+out everything that the shipped model was trained on. `--full`: 100,000 and 1,000,000 generated venues in place of 20,000.
+`--peers`: Splink and dedupe (group `bench`) on the same records, with their processor time as a multiple of ours.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import resolution_data as data
+from benchmarks.resolution_peers import PEERS, Peer, timed
 
-from mystage.adapters.models.shipped import shipped
+from mystage.adapters.models import ModelFiles
 from mystage.domain.resolution.incremental import Clusterer
 from mystage.domain.resolution.venues.comparing import VenueEngine
 
@@ -30,12 +32,16 @@ Counts = tuple[int, int, int]
 
 def main() -> int:
     """Print the table."""
-    engine = VenueEngine(shipped("venue"))
+    engine = VenueEngine(ModelFiles().shipped("venue"))
+    full = "--full" in sys.argv
     print(f"model {engine.model.version}, match at {engine.match}")
     with tempfile.TemporaryDirectory() as folder:
-        stream(engine, data.generated(100_000, 1, Path(folder)))
-        if "--million" in sys.argv:
-            stream(engine, data.generated(1_000_000, 2, Path(folder)))
+        for count, seed in ((100_000, 1), (1_000_000, 2)) if full else ((20_000, 1),):
+            stream(engine, data.generated(count, seed, Path(folder)))
+        if "--peers" in sys.argv:
+            compared(engine, data.generated(100_000 if full else 5_000, 1, Path(folder)), PEERS[:1])
+            compared(engine, data.guides(), PEERS)
+            compared(engine, data.settlements(), PEERS[:1])
         perturbed(engine, data.generated(20_000, 5, Path(folder)))
     for records in (data.guides(), data.settlements()):
         found = stream(engine, records)
@@ -45,9 +51,27 @@ def main() -> int:
     for pairs in (data.overture(), data.overture(more=True), data.directories()):
         for what, half in (("all", pairs), ("test half", data.halves(pairs)[1])):
             score_pairs(engine, half, what)
-    if "--peers" in sys.argv:
-        print("peers: none is installed with this version of the benchmark")
     return 0
+
+
+def compared(engine: VenueEngine, records: data.Records, peers: Sequence[Peer]) -> None:
+    """Ours and peers on the same records: F1 with its interval, processor seconds."""
+    ours = Peer("ours", lambda rows: clusters_of(engine, rows))
+    found, seconds = timed(ours, records)
+    report(f"{records.name}: ours, {seconds:.1f} s (CPU)", counts(found, records.truth))
+    for peer in peers:
+        found, took = timed(peer, records)
+        name = f"{records.name}: {peer.name}, {took:.1f} s (CPU, {took / seconds:.1f} x ours)"
+        report(name, counts(found, records.truth))
+
+
+def clusters_of(engine: VenueEngine, records: data.Records) -> list[int]:
+    """The cluster of each record after the last pass."""
+    clusterer = Clusterer(engine)
+    for row in records.rows:
+        clusterer.add(engine.prepare(row))
+    clusterer.repair()
+    return list(clusterer.cluster_of)
 
 
 def stream(engine: VenueEngine, records: data.Records) -> list[int]:
@@ -140,7 +164,8 @@ def score_pairs(engine: VenueEngine, pairs: data.Pairs, what: str) -> None:
     for score, truth in zip(scores, pairs.truth, strict=True):
         bins[min(9, int(score * 10))].append((score, truth))
     error = sum(abs(sum(s for s, _ in b) - sum(t for _, t in b)) for b in bins.values()) / len(scores)
-    print(f"{pairs.name}, {what}: {len(scores)} pairs, calibration error {error:.4f}")
+    unsure = sum(engine.model.possible <= score < engine.match for score in scores) / len(scores)
+    print(f"{pairs.name}, {what}: {len(scores)} pairs, calibration error {error:.4f}, to review {unsure:.1%}")
     for name, calls in (("  alone", said), ("  least certain quarter judged", judged)):
         report(name, [(int(c and t), int(c), int(t)) for c, t in zip(calls, pairs.truth, strict=True)])
 

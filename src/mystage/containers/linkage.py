@@ -9,6 +9,7 @@ from typing import Any
 from dependency_injector import containers, providers
 
 from mystage.adapters.models import ModelFiles
+from mystage.adapters.system.collecting import seldom_collected
 from mystage.adapters.tables import TableFiles
 from mystage.application.linkage.engines import Engines
 from mystage.application.linkage.resolving import ResolveTable
@@ -49,3 +50,7 @@ class Linkage(containers.DeclarativeContainer):
     resolve = providers.Factory(ResolveTable, tables, engines)
     score = providers.Factory(ScorePairs, tables, engines)
     train = providers.Factory(TrainModel, tables, engines, models, providers.Factory(_trainer))
+
+
+undisturbed = seldom_collected
+"""Around a run: prepared records hold no cycles, and looking for some among a million of them takes seconds each time."""

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mystage.application.linkage.engines import Engines, prepare
+from mystage.application.linkage.matching import Matches, streamed, surveyed
 from mystage.application.linkage.measuring import measured
-from mystage.application.linkage.reading import EVERY, Progress, Troubles, prepared, sampled, told
+from mystage.application.linkage.reading import Progress, Troubles, prepared, sampled, told
 from mystage.application.ports.tables import Table, Tables
 from mystage.domain.errors import Invalid
 from mystage.domain.resolution.additive import AdditiveModel, probability
-from mystage.domain.resolution.agglomerative import Agglomeration, log_odds_of
-from mystage.domain.resolution.blocks import Blocks
 from mystage.domain.resolution.engine import Engine
 from mystage.domain.resolution.fields import Layout, answers_of, laid_out
 from mystage.domain.resolution.generic.columns import Column
-from mystage.domain.resolution.generic.engine import GenericEngine, source_weight
-
-CANDIDATES = 25
-"""Records with which a record is compared at most."""
-KEPT = -3.0
-"""Log-odds from which a compared pair is kept."""
+from mystage.domain.resolution.generic.engine import GenericEngine
 
 
 @dataclass(slots=True)
@@ -40,8 +33,8 @@ class Resolved:
     """Compared pairs that are likely enough to be written."""
     review: int = 0
     """Written pairs whose two records were not joined."""
-    full_blocks: int = 0
-    """Keys under which no further records were looked for, since too many share them."""
+    refined_keys: int = 0
+    """Keys that too many records share: these were looked for under pairs of such keys."""
     fields: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
     source_weight: float = 0.0
@@ -99,11 +92,13 @@ class ResolveTable:
             nonlocal met
             met += bool(gathered.truths[a]) and gathered.truths[a] == gathered.truths[b]
 
-        scored = self.compare(engine, sides, done, progress, meet if truth else None)
-        conflict = 0.0
+        watch = meet if truth else None
         if isinstance(engine, GenericEngine):
-            conflict = engine.survey.same_source = done.source_weight = learned(scored, gathered.sources)
-        clusters = self._clusters(gathered, scored, conflict)
+            matches = surveyed(engine, sides, gathered.sources, progress, watch)
+        else:
+            matches = streamed(engine, sides, progress, watch)
+        clusters = matches.clusters
+        done.compared, done.refined_keys, done.source_weight = matches.compared, matches.refined, matches.source_weight
         self._write(out, gathered, clusters, progress)
         done.records = len(sides)
         done.clusters = len(set(clusters))
@@ -111,7 +106,7 @@ class ResolveTable:
         if truth:
             done.measured = measured(gathered.truths, clusters, met)
         if pairs is not None:
-            self._write_pairs(pairs, gathered, scored, clusters, done)
+            self._write_pairs(pairs, gathered, matches, done)
         return done
 
     def gather(
@@ -179,56 +174,17 @@ class ResolveTable:
         made = engine if engine is not None else self._engines.generic(columns, sides, model)
         return Gathered(made, layout, ids, sources, sides)
 
-    @staticmethod
-    def compare(
-        engine: Engine,
-        sides: list[Any],
-        done: Resolved,
-        progress: Progress,
-        meet: Callable[[int, int], None] | None = None,
-    ) -> list[tuple[int, int, float]]:
-        """Candidates of each record among those before it, with log-odds (leaving aside sources where they are learned)."""
-        index = Blocks()
-        found: list[tuple[int, int, float]] = []
-        odds = odds_of(engine)
-        for n, side in enumerate(sides):
-            if side is None:
-                continue
-            for other in index.candidates(engine.query_keys(side), CANDIDATES):
-                done.compared += 1
-                if meet is not None:
-                    meet(other, n)
-                value = odds(sides[other], side)
-                if value >= KEPT:
-                    found.append((other, n, value))
-            index.add(n, engine.keys(side))
-            if n % EVERY == 0:
-                progress("comparing", n)
-        done.full_blocks = index.overflowing
-        return found
-
-    @staticmethod
-    def _clusters(gathered: Gathered, scored: list[tuple[int, int, float]], conflict: float) -> list[int]:
-        odds, sides = odds_of(gathered.engine), gathered.sides
-        sources = gathered.sources if conflict else []
-        agglomeration = Agglomeration(len(sides), lambda a, b: odds(sides[a], sides[b]), sources, conflict)
-        for a, b, value in scored:
-            agglomeration.add(a, b, value)
-        return agglomeration.clusters(log_odds_of(gathered.engine.match))
-
-    def _write(self, out: Path, gathered: Gathered, clusters: list[int], progress: Progress) -> None:
+    def _write(self, out: Path, gathered: Gathered, clusters: Sequence[int], progress: Progress) -> None:
         with self._tables.writing(out, ("id", "cluster_id")) as writer:
             for n, cluster in enumerate(clusters):
                 writer.write((gathered.ids[n], gathered.ids[cluster]))
         progress("writing", len(clusters))
 
-    def _write_pairs(
-        self, out: Path, gathered: Gathered, scored: list[tuple[int, int, float]], clusters: list[int], done: Resolved
-    ) -> None:
+    def _write_pairs(self, out: Path, gathered: Gathered, matches: Matches, done: Resolved) -> None:
         engine, ids, sides = gathered.engine, gathered.ids, gathered.sides
-        weight = engine.survey.same_source if isinstance(engine, GenericEngine) else 0.0
+        weight, clusters = matches.source_weight, matches.clusters
         with self._tables.writing(out, ("left", "right", "score", "match", "why")) as writer:
-            for a, b, value in scored:
+            for a, b, value in matches.pairs:
                 same = bool(weight and gathered.sources[a] and gathered.sources[a] == gathered.sources[b])
                 score, one = probability(value + (weight if same else 0.0)), clusters[a] == clusters[b]
                 if score < 0.1 and not one:
@@ -237,16 +193,3 @@ class ResolveTable:
                 done.review += not one
                 why = "; ".join(reason.text for reason in engine.explain(sides[a], sides[b]).reasons[:5])
                 writer.write((ids[a], ids[b], f"{score:.4f}", int(one), why))
-
-
-def odds_of(engine: Engine) -> Any:
-    """The function that compares two sides: log-odds, without sources where the engine learns what these say."""
-    if isinstance(engine, GenericEngine):
-        return engine.log_odds
-    return lambda a, b: log_odds_of(engine.probability(a, b))
-
-
-def learned(scored: list[tuple[int, int, float]], sources: list[str]) -> float:
-    """What a shared source says in this file."""
-    sizes = Counter(source for source in sources if source)
-    return source_weight(((v, sources[a] == sources[b]) for a, b, v in scored if sources[a] and sources[b]), sizes)

@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from mystage.application.linkage.engines import Engines
+from mystage.application.linkage.matching import CANDIDATES
 from mystage.application.linkage.reading import Progress
-from mystage.application.linkage.resolving import CANDIDATES, ResolveTable
+from mystage.application.linkage.resolving import ResolveTable
 from mystage.application.linkage.scoring import ScorePairs
 from mystage.application.ports.tables import Models, Tables
 from mystage.application.ports.training import Trainer
 from mystage.domain.errors import Invalid
 from mystage.domain.resolution.additive import AdditiveModel, Feature
-from mystage.domain.resolution.blocks import Blocks
 from mystage.domain.resolution.engine import Engine
 from mystage.domain.resolution.generic.engine import GenericEngine
 from mystage.domain.resolution.generic.training import Lesson
+from mystage.domain.resolution.index import MemoryIndex
 
 YES = frozenset(("1", "1.0", "true", "yes", "y", "match", "same"))
 NO = frozenset(("0", "0.0", "false", "no", "n", "nonmatch", "non-match", "different"))
@@ -149,7 +150,7 @@ def _around(
     engine: Engine, sides: Sequence[Any], labelled: Sequence[bool], clusters: Sequence[str]
 ) -> list[tuple[int, int]]:
     """The candidate pairs that hold a labelled record, and all pairs within labelled clusters."""
-    index = Blocks()
+    index = MemoryIndex()
     for n, side in enumerate(sides):
         if side is not None:
             index.add(n, engine.keys(side))

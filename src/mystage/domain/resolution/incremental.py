@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,11 +65,15 @@ class Clusterer:
         self._index.add(n, self._engine.keys(side))
         return self._place(n, near) if near else n
 
-    def pairs(self) -> list[tuple[int, int, float]]:
-        """The pairs that were worth remembering: two records and their probability."""
-        return [
-            (a, b, 1 / (1 + math.exp(-odds))) for a, b, odds in zip(self._left, self._right, self._odds, strict=True)
-        ]
+    def alone(self) -> int:
+        """A record that says nothing that can be compared: a cluster of its own."""
+        self._sides.append(None)
+        self.cluster_of.append(n := len(self.cluster_of))
+        return n
+
+    def links(self) -> Iterator[tuple[int, int, float]]:
+        """The pairs that were worth remembering: two records, the earlier one first, and their log-odds."""
+        return ((b, a, odds) for a, b, odds in zip(self._left, self._right, self._odds, strict=True))
 
     def sides(self, a: int, b: int) -> tuple[Any, Any]:
         """Two records, to explain them."""

@@ -10,7 +10,7 @@ from typing import Self
 
 from rich.console import Console
 
-from mystage.containers.linkage import Linkage
+from mystage.containers.linkage import Linkage, undisturbed
 from mystage.domain.errors import Invalid
 from mystage.domain.resolution.additive import AdditiveModel
 from mystage.entrypoints.cli.session import print_json
@@ -29,7 +29,7 @@ def table(
 ) -> None:
     """The command."""
     tools = Linkage()
-    with _Progress(quiet=json) as progress:
+    with undisturbed(), _Progress(quiet=json) as progress:
         done = asyncio.run(
             tools.resolve().run(
                 file, out, kind=kind, maps=maps, pairs=pairs, model=_model(tools, model), truth=truth, progress=progress
@@ -40,7 +40,7 @@ def table(
         print_json(
             {
                 "records": done.records, "clusters": done.clusters, "duplicates": done.duplicates,
-                "compared": done.compared, "pairs": done.pairs, "review": done.review, "full_blocks": done.full_blocks,
+                "compared": done.compared, "pairs": done.pairs, "review": done.review, "refined_keys": done.refined_keys,
                 "source_weight": done.source_weight,
                 "measured": done.measured, "fields": done.fields, "ignored": done.ignored,
                 "notes": done.notes, "out": str(out),
@@ -60,7 +60,7 @@ def table(
 def score(file: Path, out: Path, *, kind: str, maps: tuple[str, ...], model: Path | None, json: bool) -> None:
     """The command."""
     tools = Linkage()
-    with _Progress(quiet=json) as progress:
+    with undisturbed(), _Progress(quiet=json) as progress:
         done = asyncio.run(
             tools.score().run(file, out, kind=kind, maps=maps, model=_model(tools, model), progress=progress)
         )
@@ -91,7 +91,7 @@ def train(
 ) -> None:
     """The command."""
     trainer = Linkage().train()
-    with _Progress(quiet=json) as progress:
+    with undisturbed(), _Progress(quiet=json) as progress:
         if clusters is not None and labels is None:
             learning = trainer.from_clusters(
                 clusters, out, kind=kind, truth=truth, sample=sample, seed=seed, maps=maps, progress=progress

@@ -83,14 +83,21 @@ def test_well_parted_clusters_do_not_depend_on_order(centres, rng):
     assert len(expected) == len(centres)
 
 
-def test_remembered_pairs_have_their_probability():
+def test_remembered_pairs_have_their_log_odds():
     clusterer = Clusterer(Line())
     for point in (0.0, 0.1, 30.0):
         clusterer.add(point)
-    [(left, right, chance)] = clusterer.pairs()
-    assert (left, right) == (1, 0)
-    assert chance == pytest.approx(Line().probability(0.0, 0.1))
+    [(left, right, odds)] = clusterer.links()
+    assert (left, right) == (0, 1)
+    assert odds == pytest.approx(logit(Line().probability(0.0, 0.1)))
     assert clusterer.sides(0, 1) == (0.0, 0.1)
+
+
+def test_a_record_that_says_nothing_is_a_cluster_of_its_own():
+    clusterer = Clusterer(Line())
+    assert [clusterer.add(0.0), clusterer.alone(), clusterer.add(0.1)] == [0, 1, 0]
+    clusterer.repair()
+    assert list(clusterer.cluster_of) == [0, 1, 0]
 
 
 def test_average_link_joins_the_nearest_first():

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from mystage.adapters.models import ModelFiles
 from mystage.domain.errors import Invalid
-from mystage.domain.resolution.blocks import Blocks
 from mystage.domain.resolution.generic.columns import Column, ColumnKind
 from mystage.domain.resolution.generic.engine import GenericEngine, source_weight
 from mystage.domain.resolution.generic.features import FEATURES
 from mystage.domain.resolution.generic.keys import BLOCK
 from mystage.domain.resolution.generic.records import prepare, surveyed
+from mystage.domain.resolution.index import MemoryIndex
 from mystage.domain.resolution.judgements import Verdict
 from mystage.domain.values import evolve
 
@@ -123,10 +123,11 @@ def test_records_of_one_thing_meet_and_no_block_grows_without_bound() -> None:
     records = [prepare(row, COLUMNS) for row in rows]
     survey = surveyed(records, COLUMNS)
     engine = GenericEngine(ModelFiles().shipped("generic"), COLUMNS, survey)
-    index = Blocks(BLOCK)
+    index = MemoryIndex(limit=BLOCK)
     for n, record in enumerate(records[:-1]):
         index.add(n, engine.keys(record))
     found = index.candidates(engine.query_keys(records[-1]), 25)
     assert len(records) - 2 in found
     assert len(found) <= 25
-    assert max(map(len, index._blocks.values())) <= BLOCK
+    assert index.refined
+    assert all(len(index.candidates([key], len(records))) <= BLOCK for record in records for key in engine.keys(record))
