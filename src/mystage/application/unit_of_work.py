@@ -29,6 +29,7 @@ from mystage.application.ports.documents import (
 from mystage.application.ports.querying import matches
 from mystage.application.ports.system import Clock, IdSource
 from mystage.application.ports.tasks import Lease
+from mystage.application.validated import Validated
 from mystage.domain.delivery import Task
 from mystage.domain.errors import Conflict, LeaseLost, Malformed, NotFound
 from mystage.domain.schema import Collection, indexed_text
@@ -62,6 +63,7 @@ class _Memory:
     """What a unit has read and staged; shared by the unit and its repositories."""
 
     store: DocumentStore
+    validated: Validated | None = None
     read: dict[_Key, tuple[int, Model | None]] = field(default_factory=dict)
     """Version and document as read; (0, None) for one that does not exist."""
     staged: dict[_Key, Model | None] = field(default_factory=dict)
@@ -79,7 +81,7 @@ class _Memory:
         key = (spec.name, record.id)
         if key not in self.read:
             try:
-                model = spec.model.model_validate_json(record.body)
+                model = self._model(spec, record)
             except ValidationError as error:
                 hint = "it was written by another version of MyStage, or damaged"
                 raise Malformed(
@@ -87,6 +89,9 @@ class _Memory:
                 ) from error
             self.read[key] = (record.version, model)
         return cast("D | None", self.now(key))
+
+    def _model(self, spec: Collection[D], record: Record) -> D:
+        return self.validated.model(spec, record) if self.validated else spec.model.model_validate_json(record.body)
 
     def now(self, key: _Key) -> Model | None:
         """The document as this unit sees it."""
@@ -115,8 +120,14 @@ class _Memory:
 class UnitOfWork:
     """One decision in the making. Not for use by several tasks at once."""
 
-    def __init__(self, store: DocumentStore) -> None:
-        self._memory = _Memory(store)
+    def __init__(self, store: DocumentStore, validated: Validated | None = None) -> None:
+        """A unit that has read nothing yet.
+
+        Args:
+            store: what it reads and commits to.
+            validated: documents that units before it have read, for a worker that reads the same ones often.
+        """
+        self._memory = _Memory(store, validated)
         self._tasks: dict[str, Task] = {}
         self._counts: dict[str, int] = defaultdict(int)
         self._completes: list[Lease] = []
@@ -185,6 +196,15 @@ class UnitOfWork:
         changes = self.changes()
         if changes != ChangeSet():
             await self._memory.store.commit(changes)
+            self._remember(changes)
+
+    def _remember(self, changes: ChangeSet) -> None:
+        """What was written will be read again, by the stage that comes next."""
+        memory = self._memory
+        for put in changes.puts if memory.validated else ():
+            model = memory.staged[put.collection, put.id]
+            if memory.validated and model is not None:
+                memory.validated.keep(put.collection, put.id, put.body, model)
 
     def changes(self) -> ChangeSet:
         """The change set as it would be committed now."""
@@ -227,7 +247,7 @@ class Repository(Generic[D]):
     async def get_many(self, ids: Iterable[str]) -> dict[str, D]:
         """Those of the documents that exist, by id."""
         memory, name = self._memory, self._spec.name
-        wanted = list(dict.fromkeys(ids))
+        wanted = dict.fromkeys(ids)
         missing = [id for id in wanted if (name, id) not in memory.read and (name, id) not in memory.staged]
         if missing:
             records = await memory.store.get_many(name, missing)
@@ -236,12 +256,7 @@ class Repository(Generic[D]):
                     memory.see(self._spec, records[id])
                 else:
                     memory.read[name, id] = (0, None)
-        found = {}
-        for id in wanted:
-            model = self._now(id)
-            if model is not None:
-                found[id] = model
-        return found
+        return {id: model for id in wanted if (model := self._now(id)) is not None}
 
     async def find(
         self,
@@ -262,9 +277,11 @@ class Repository(Generic[D]):
     async def prefetch_by(self, field: str, values: Iterable[str]) -> None:
         """Read at once what `find_by` over these values will ask for, in few round trips."""
         memory, name = self._memory, self._spec.name
-        fresh = [v for v in dict.fromkeys(values) if (name, field, v) not in memory.stored_by]
+        known = memory.stored_by
+        fresh = [v for v in values if (name, field, v) not in known]
         if not fresh:
             return
+        fresh = list(dict.fromkeys(fresh))
         op = "any" if next(index for index in self._spec.indexes if index.field == field).array else "in"
         hits: dict[str, set[str]] = {value: set() for value in fresh}
         for start in range(0, len(fresh), MAX_IN):
