@@ -38,7 +38,6 @@ from mystage.domain.values import Model
 D = TypeVar("D", bound=Model)
 R = TypeVar("R")
 _Key: TypeAlias = tuple[str, str]
-_Lookup: TypeAlias = tuple[str, str, str]
 _UNSTAGED: Final = object()
 CONFLICT_TRIES: Final = 8
 
@@ -70,9 +69,9 @@ class _Memory:
     """None: to be removed."""
     blind: set[_Key] = field(default_factory=set)
     specs: dict[str, Collection[Any]] = field(default_factory=dict)
-    stored_by: dict[_Lookup, tuple[str, ...]] = field(default_factory=dict)
-    """Ids of stored documents by collection, indexed field and value, as far as they were asked for."""
-    staged_by: dict[_Lookup, set[str]] = field(default_factory=lambda: defaultdict(set))
+    stored_by: dict[_Key, dict[str, tuple[str, ...]]] = field(default_factory=lambda: defaultdict(dict))
+    """By collection and indexed field: value -> ids of stored documents, as far as they were asked for."""
+    staged_by: dict[_Key, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))
     """The same of staged documents, all of them."""
     undo: list[tuple[_Key, object]] = field(default_factory=list)
 
@@ -107,10 +106,11 @@ class _Memory:
         collection, id = key
         before = self.staged.get(key)
         for index in self.specs[collection].indexes:
+            by = self.staged_by[collection, index.field]
             for item in _values(before, index.field):
-                self.staged_by[collection, index.field, item].discard(id)
+                by[item].discard(id)
             for item in _values(value, index.field):
-                self.staged_by[collection, index.field, item].add(id)
+                by.setdefault(item, set()).add(id)
         if value is _UNSTAGED:
             self.staged.pop(key, None)
         else:
@@ -277,8 +277,8 @@ class Repository(Generic[D]):
     async def prefetch_by(self, field: str, values: Iterable[str]) -> None:
         """Read at once what `find_by` over these values will ask for, in few round trips."""
         memory, name = self._memory, self._spec.name
-        known = memory.stored_by
-        fresh = [v for v in values if (name, field, v) not in known]
+        known = memory.stored_by[name, field]
+        fresh = [v for v in values if v not in known]
         if not fresh:
             return
         fresh = list(dict.fromkeys(fresh))
@@ -293,7 +293,7 @@ class Repository(Generic[D]):
                     if value in hits:
                         hits[value].add(record.id)
         for value, ids in hits.items():
-            memory.stored_by[name, field, value] = tuple(sorted(ids))
+            known[value] = tuple(sorted(ids))
 
     async def find_by(self, field: str, values: Sequence[str]) -> list[D]:
         """Documents whose text `field` is (an array: holds) one of `values`, any number of them, staged writes included.
@@ -302,11 +302,9 @@ class Repository(Generic[D]):
         """
         await self.prefetch_by(field, values)
         memory, name = self._memory, self._spec.name
-        ids: set[str] = set()
-        for value in values:
-            stored, staged = memory.stored_by[name, field, value], memory.staged_by.get((name, field, value))
-            if stored or staged:
-                ids.update(stored, staged or ())
+        stored, staged = memory.stored_by[name, field], memory.staged_by[name, field]
+        ids = {id for value in values for id in stored[value]}
+        ids.update(*(staged[value] for value in values if value in staged))
         if not ids:
             return []
         wanted = set(values)

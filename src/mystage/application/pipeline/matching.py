@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -22,6 +21,7 @@ from mystage.domain.resolution.judgements import (
     JudgedBy,
     Judgement,
     Polarity,
+    Verdict,
     judgement_id,
     ordered,
     pair_id,
@@ -118,7 +118,9 @@ class Matcher:
             for s in await self._sources.find_by("match_keys", keys)
             if s.id != source.id and s.kind is source.kind and s.withdrawn_at is None
         ]
-        shared = Counter({s.id: len(wanted.intersection(s.match_keys)) for s in found})
+        if not found:
+            return Decision(Verdict.NEW)
+        shared = {s.id: len(wanted.intersection(s.match_keys)) for s in found}
         closest = sorted(found, key=lambda s: (-shared[s.id], s.id))[:MAX_CANDIDATES]
         negatives, positives = await self._judged([source.id, *(s.id for s in closest)])
         barred = await self._barred(source, negatives)
