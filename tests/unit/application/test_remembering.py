@@ -84,7 +84,7 @@ async def _kept(at: World, seed: int) -> list[CollectionDigest]:
 
 def _remembering(at: World, validated: Validated | None) -> None:
     """The world's stages, of one memory."""
-    at._runners = [  # noqa: SLF001  a world of our own making
+    at._runners = [
         StageRunner(r.stage, r.handler, at.store, at.clock, at.container.ids(), validated)
         for r in at.container.runners()
     ]
