@@ -300,6 +300,8 @@ class Repository(Generic[D]):
 
         In the order of their ids. Asked again within the unit, it answers from memory.
         """
+        if not values:
+            return []
         await self.prefetch_by(field, values)
         memory, name = self._memory, self._spec.name
         stored, staged = memory.stored_by[name, field], memory.staged_by[name, field]

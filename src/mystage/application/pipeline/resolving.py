@@ -205,7 +205,7 @@ class Resolve(Handler):
         entity_id = await matcher.record_decision(placed, decision, trace=trace)
         unit.queue(merge_task(source.kind, entity_id, trace))
         if founder and entity_id != source.entity_id:
-            await look_again_at_dependents(unit, {source.id}, trace=trace)
+            await look_again_at_dependents(unit, [source], trace=trace)
         return evolve(placed, entity_id=entity_id) if entity_id != placed.entity_id else placed
 
 
