@@ -29,6 +29,7 @@ from mystage.application.ports.documents import (
 from mystage.application.ports.querying import matches
 from mystage.application.ports.system import Clock, IdSource
 from mystage.application.ports.tasks import Lease
+from mystage.application.validated import Validated
 from mystage.domain.delivery import Task
 from mystage.domain.errors import Conflict, LeaseLost, Malformed, NotFound
 from mystage.domain.schema import Collection, indexed_text
@@ -37,7 +38,6 @@ from mystage.domain.values import Model
 D = TypeVar("D", bound=Model)
 R = TypeVar("R")
 _Key: TypeAlias = tuple[str, str]
-_Lookup: TypeAlias = tuple[str, str, str]
 _UNSTAGED: Final = object()
 CONFLICT_TRIES: Final = 8
 
@@ -62,15 +62,16 @@ class _Memory:
     """What a unit has read and staged; shared by the unit and its repositories."""
 
     store: DocumentStore
+    validated: Validated | None = None
     read: dict[_Key, tuple[int, Model | None]] = field(default_factory=dict)
     """Version and document as read; (0, None) for one that does not exist."""
     staged: dict[_Key, Model | None] = field(default_factory=dict)
     """None: to be removed."""
     blind: set[_Key] = field(default_factory=set)
     specs: dict[str, Collection[Any]] = field(default_factory=dict)
-    stored_by: dict[_Lookup, tuple[str, ...]] = field(default_factory=dict)
-    """Ids of stored documents by collection, indexed field and value, as far as they were asked for."""
-    staged_by: dict[_Lookup, set[str]] = field(default_factory=lambda: defaultdict(set))
+    stored_by: dict[_Key, dict[str, tuple[str, ...]]] = field(default_factory=lambda: defaultdict(dict))
+    """By collection and indexed field: value -> ids of stored documents, as far as they were asked for."""
+    staged_by: dict[_Key, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))
     """The same of staged documents, all of them."""
     undo: list[tuple[_Key, object]] = field(default_factory=list)
 
@@ -79,7 +80,7 @@ class _Memory:
         key = (spec.name, record.id)
         if key not in self.read:
             try:
-                model = spec.model.model_validate_json(record.body)
+                model = self._model(spec, record)
             except ValidationError as error:
                 hint = "it was written by another version of MyStage, or damaged"
                 raise Malformed(
@@ -87,6 +88,9 @@ class _Memory:
                 ) from error
             self.read[key] = (record.version, model)
         return cast("D | None", self.now(key))
+
+    def _model(self, spec: Collection[D], record: Record) -> D:
+        return self.validated.model(spec, record) if self.validated else spec.model.model_validate_json(record.body)
 
     def now(self, key: _Key) -> Model | None:
         """The document as this unit sees it."""
@@ -102,10 +106,11 @@ class _Memory:
         collection, id = key
         before = self.staged.get(key)
         for index in self.specs[collection].indexes:
+            by = self.staged_by[collection, index.field]
             for item in _values(before, index.field):
-                self.staged_by[collection, index.field, item].discard(id)
+                by[item].discard(id)
             for item in _values(value, index.field):
-                self.staged_by[collection, index.field, item].add(id)
+                by.setdefault(item, set()).add(id)
         if value is _UNSTAGED:
             self.staged.pop(key, None)
         else:
@@ -115,8 +120,14 @@ class _Memory:
 class UnitOfWork:
     """One decision in the making. Not for use by several tasks at once."""
 
-    def __init__(self, store: DocumentStore) -> None:
-        self._memory = _Memory(store)
+    def __init__(self, store: DocumentStore, validated: Validated | None = None) -> None:
+        """A unit that has read nothing yet.
+
+        Args:
+            store: what it reads and commits to.
+            validated: documents that units before it have read, for a worker that reads the same ones often.
+        """
+        self._memory = _Memory(store, validated)
         self._tasks: dict[str, Task] = {}
         self._counts: dict[str, int] = defaultdict(int)
         self._completes: list[Lease] = []
@@ -185,6 +196,15 @@ class UnitOfWork:
         changes = self.changes()
         if changes != ChangeSet():
             await self._memory.store.commit(changes)
+            self._remember(changes)
+
+    def _remember(self, changes: ChangeSet) -> None:
+        """What was written will be read again, by the stage that comes next."""
+        memory = self._memory
+        for put in changes.puts if memory.validated else ():
+            model = memory.staged[put.collection, put.id]
+            if memory.validated and model is not None:
+                memory.validated.keep(put.collection, put.id, put.body, model)
 
     def changes(self) -> ChangeSet:
         """The change set as it would be committed now."""
@@ -227,7 +247,7 @@ class Repository(Generic[D]):
     async def get_many(self, ids: Iterable[str]) -> dict[str, D]:
         """Those of the documents that exist, by id."""
         memory, name = self._memory, self._spec.name
-        wanted = list(dict.fromkeys(ids))
+        wanted = dict.fromkeys(ids)
         missing = [id for id in wanted if (name, id) not in memory.read and (name, id) not in memory.staged]
         if missing:
             records = await memory.store.get_many(name, missing)
@@ -236,12 +256,7 @@ class Repository(Generic[D]):
                     memory.see(self._spec, records[id])
                 else:
                     memory.read[name, id] = (0, None)
-        found = {}
-        for id in wanted:
-            model = self._now(id)
-            if model is not None:
-                found[id] = model
-        return found
+        return {id: model for id in wanted if (model := self._now(id)) is not None}
 
     async def find(
         self,
@@ -262,9 +277,11 @@ class Repository(Generic[D]):
     async def prefetch_by(self, field: str, values: Iterable[str]) -> None:
         """Read at once what `find_by` over these values will ask for, in few round trips."""
         memory, name = self._memory, self._spec.name
-        fresh = [v for v in dict.fromkeys(values) if (name, field, v) not in memory.stored_by]
+        known = memory.stored_by[name, field]
+        fresh = [v for v in values if v not in known]
         if not fresh:
             return
+        fresh = list(dict.fromkeys(fresh))
         op = "any" if next(index for index in self._spec.indexes if index.field == field).array else "in"
         hits: dict[str, set[str]] = {value: set() for value in fresh}
         for start in range(0, len(fresh), MAX_IN):
@@ -276,20 +293,20 @@ class Repository(Generic[D]):
                     if value in hits:
                         hits[value].add(record.id)
         for value, ids in hits.items():
-            memory.stored_by[name, field, value] = tuple(sorted(ids))
+            known[value] = tuple(sorted(ids))
 
     async def find_by(self, field: str, values: Sequence[str]) -> list[D]:
         """Documents whose text `field` is (an array: holds) one of `values`, any number of them, staged writes included.
 
         In the order of their ids. Asked again within the unit, it answers from memory.
         """
+        if not values:
+            return []
         await self.prefetch_by(field, values)
         memory, name = self._memory, self._spec.name
-        ids: set[str] = set()
-        for value in values:
-            stored, staged = memory.stored_by[name, field, value], memory.staged_by.get((name, field, value))
-            if stored or staged:
-                ids.update(stored, staged or ())
+        stored, staged = memory.stored_by[name, field], memory.staged_by[name, field]
+        ids = {id for value in values for id in stored[value]}
+        ids.update(*(staged[value] for value in values if value in staged))
         if not ids:
             return []
         wanted = set(values)

@@ -78,7 +78,7 @@ from mystage.application.reading.rebuild import Rebuild
 from mystage.application.reading.show import Show
 from mystage.application.reading.status import ReadStatus
 from mystage.application.runtime.pushed import RunPushed
-from mystage.application.runtime.runner import StageRunner
+from mystage.application.runtime.runner import StageRunner, runners_of
 from mystage.application.runtime.worker import Worker
 from mystage.backends import blobs_of, fetcher_of, store_of
 from mystage.domain.collections import ALL
@@ -195,7 +195,7 @@ def _worker_name(ids: SystemIds) -> str:
 
 
 def _runners(handlers: Mapping[str, Any], retry: RetryPolicy, store: Any, clock: Any, ids: Any) -> list[StageRunner]:
-    return [StageRunner(row.under(retry), handlers[row.name], store, clock, ids) for row in FLOW]
+    return runners_of([row.under(retry) for row in FLOW], handlers, store, clock, ids)
 
 
 class Container(containers.DeclarativeContainer):

@@ -111,10 +111,11 @@ def distance_m(a: GeoPoint, b: GeoPoint) -> float:
 
 
 _B32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's alphabet: no letters that are mistaken for digits
+_PAIRS = tuple(a + b for a in _B32 for b in _B32)
 
 
 def digest_id(*parts: str, prefix: str = "") -> str:
     """A deterministic id of 100 bits (20 characters of Crockford base 32) over `parts`, after `prefix`."""
     raw = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()
     number = int.from_bytes(raw[:13], "big") >> 4
-    return prefix + "".join(_B32[(number >> shift) & 31] for shift in range(95, -1, -5))
+    return prefix + "".join([_PAIRS[(number >> shift) & 1023] for shift in range(90, -1, -10)])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection as Some
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from mystage.application.catalogue.entities import entities, members, merge_task, publish_task
@@ -62,15 +61,20 @@ async def move(unit: UnitOfWork, sources: Iterable[EntitySource], entity_id: str
         await turn(unit, kind)
     for source in moved:
         unit.of(ENTITY_SOURCES).put(evolve(source, entity_id=entity_id))
-    await look_again_at_dependents(unit, {source.id for source in moved}, trace=trace)
+    await look_again_at_dependents(unit, moved, trace=trace)
 
 
-async def look_again_at_dependents(unit: UnitOfWork, source_ids: Some[str], *, trace: str = "") -> None:
+_REFERRING: Mapping[Kind, str] = {Kind.VENUE: "venue_source", Kind.ARTIST: "artist_sources"}
+"""The field by which performances refer to sources of a kind."""
+
+
+async def look_again_at_dependents(unit: UnitOfWork, sources: Iterable[EntitySource], *, trace: str = "") -> None:
     """Queue the performances that refer to these venue or artist sources: their keys and references have changed."""
-    ids = sorted(source_ids)
-    repository = unit.of(ENTITY_SOURCES)
-    found = {s.id: s for s in await repository.find_by("venue_source", ids)}
-    found |= {s.id: s for s in await repository.find_by("artist_sources", ids)}
+    referred = list(sources)
+    found: dict[str, EntitySource] = {}
+    for kind, field in _REFERRING.items():
+        ids = sorted({source.id for source in referred if source.kind is kind})
+        found |= {s.id: s for s in await unit.of(ENTITY_SOURCES).find_by(field, ids)}
     for source in found.values():
         unit.queue(again_task(source.id, trace))
         unit.queue(merge_task(source.kind, source.entity_id, trace))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from mystage.application.catalogue.entities import founded_id, members
 from mystage.application.catalogue.joining import join, kept_apart
 from mystage.application.catalogue.sides import performance_side
+from mystage.application.pipeline.prepared import Prepared
 from mystage.application.pipeline.records import Record
 from mystage.application.unit_of_work import UnitOfWork
 from mystage.domain.resolution.blocking import match_keys, query_keys
@@ -21,20 +21,19 @@ from mystage.domain.resolution.judgements import (
     JudgedBy,
     Judgement,
     Polarity,
+    Verdict,
     judgement_id,
     ordered,
     pair_id,
 )
-from mystage.domain.resolution.records import Side, prepare_claim
+from mystage.domain.resolution.records import Side
 from mystage.domain.resolution.scoring import Scorer, explain
 from mystage.domain.resolution.story import EVENTS, EntityEvent, Happening, Move
 from mystage.domain.sources import (
     ENTITY_SOURCES,
     AnyClaim,
-    ArtistClaim,
     EntitySource,
     PerformanceClaim,
-    VenueClaim,
 )
 from mystage.domain.values import Kind, digest_id
 
@@ -45,12 +44,20 @@ MAX_CANDIDATES = 40
 class Matcher:
     """Resolution within one unit of work."""
 
-    def __init__(self, unit: UnitOfWork, scorer: Scorer, now: datetime) -> None:
+    def __init__(self, unit: UnitOfWork, scorer: Scorer, now: datetime, prepared: Prepared | None = None) -> None:
+        """A matcher.
+
+        Args:
+            unit: what it reads and stages in.
+            scorer: compares two records.
+            now: the time of its decisions.
+            prepared: the prepared forms of records that units before it have met.
+        """
         self._unit = unit
         self._scorer = scorer
         self._now = now
         self._sources = unit.of(ENTITY_SOURCES)
-        self._prepared: dict[str, tuple[AnyClaim, Side]] = {}
+        self._prepared = prepared if prepared is not None else Prepared()
         self._asked: dict[int, tuple[Side, tuple[str, ...]]] = {}
 
     async def prefetch(self, fresh: Sequence[Record], known: Mapping[str, EntitySource]) -> None:
@@ -68,7 +75,7 @@ class Matcher:
                 refs = (r.venue_source, r.artist_sources)
                 keys.extend(query_keys(performance_side(r.id, r.source, r.claim, refs, entity, claims)))
             else:
-                keys.extend(self._query_keys(self._prepare(r.id, r.source, r.claim)))
+                keys.extend(self._query_keys(self._prepared.side(r.id, r.source, r.claim)))
         await self._sources.prefetch_by("match_keys", keys)
         found = await self._sources.find_by("match_keys", list(dict.fromkeys(keys)))
         await self._sources.get_many(ref for s in found for ref in (s.venue_source, *s.artist_sources) if ref)
@@ -77,13 +84,6 @@ class Matcher:
         ids = [*(r.id for r in fresh), *(s.id for s in found)]
         for side in ("left", "right"):
             await self._unit.of(JUDGEMENTS).prefetch_by(side, ids)
-
-    def _prepare(self, id: str, source: str, claim: VenueClaim | ArtistClaim) -> Side:
-        """The prepared form of a claim, made once a unit."""
-        known = self._prepared.get(id)
-        if known is None or known[0] is not claim:
-            known = self._prepared[id] = (claim, prepare_claim(id, source, claim))
-        return known[1]
 
     def _query_keys(self, side: Side) -> tuple[str, ...]:
         """The keys by which the record looks for others, made once a unit."""
@@ -96,7 +96,7 @@ class Matcher:
         """The prepared form of a record, its references resolved as of now."""
         claim = source.claim
         if not isinstance(claim, PerformanceClaim):
-            return self._prepare(source.id, source.source, claim)
+            return self._prepared.side(source.id, source.source, claim)
         refs = [ref for ref in (source.venue_source, *source.artist_sources) if ref]
         found = await self._sources.get_many(refs)
         entity = {id: s.entity_id for id, s in found.items()}
@@ -118,7 +118,9 @@ class Matcher:
             for s in await self._sources.find_by("match_keys", keys)
             if s.id != source.id and s.kind is source.kind and s.withdrawn_at is None
         ]
-        shared = Counter({s.id: len(wanted.intersection(s.match_keys)) for s in found})
+        if not found:
+            return Decision(Verdict.NEW)
+        shared = {s.id: len(wanted.intersection(s.match_keys)) for s in found}
         closest = sorted(found, key=lambda s: (-shared[s.id], s.id))[:MAX_CANDIDATES]
         negatives, positives = await self._judged([source.id, *(s.id for s in closest)])
         barred = await self._barred(source, negatives)

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from mystage.application.catalogue.entities import founded_id, merge_task
 from mystage.application.catalogue.joining import look_again_at_dependents, read_guards, turn
 from mystage.application.pipeline.matching import Matcher
+from mystage.application.pipeline.prepared import Prepared
 from mystage.application.pipeline.records import Record, records_of
 from mystage.application.ports.agents import MODEL, MODEL_READER
 from mystage.application.ports.blobs import BlobStore
@@ -56,11 +57,12 @@ class Resolve(Handler):
         self._scorer = scorer
         self._clock = clock
         self._matchers: WeakKeyDictionary[UnitOfWork, Matcher] = WeakKeyDictionary()
+        self._prepared = Prepared()
 
     def _matcher(self, unit: UnitOfWork) -> Matcher:
         """The matcher of a unit: what it has prepared for one task serves the next."""
         if unit not in self._matchers:
-            self._matchers[unit] = Matcher(unit, self._scorer, self._clock.now())
+            self._matchers[unit] = Matcher(unit, self._scorer, self._clock.now(), self._prepared)
         return self._matchers[unit]
 
     async def prepare(self, tasks: Sequence[Task]) -> Sequence[Work | Exception]:
@@ -203,7 +205,7 @@ class Resolve(Handler):
         entity_id = await matcher.record_decision(placed, decision, trace=trace)
         unit.queue(merge_task(source.kind, entity_id, trace))
         if founder and entity_id != source.entity_id:
-            await look_again_at_dependents(unit, {source.id}, trace=trace)
+            await look_again_at_dependents(unit, [source], trace=trace)
         return evolve(placed, entity_id=entity_id) if entity_id != placed.entity_id else placed
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import structlog
@@ -12,6 +12,7 @@ from mystage.application.ports.system import Clock, IdSource
 from mystage.application.ports.tasks import Lease
 from mystage.application.runtime.stages import Handler, Outcome, Stage
 from mystage.application.unit_of_work import UnitOfWork
+from mystage.application.validated import Validated
 from mystage.domain.delivery import (
     FAILED_TASKS,
     RETRY,
@@ -38,15 +39,42 @@ def funnel_counter(stage: str, outcome: str) -> str:
     return f"funnel/{stage}/{outcome}"
 
 
+def runners_of(
+    stages: Iterable[Stage], handlers: Mapping[str, Handler], store: DocumentStore, clock: Clock, ids: IdSource
+) -> list[StageRunner]:
+    """A runner a stage, for one worker: what one of them has read or written, the others need not validate again."""
+    validated = Validated()
+    return [StageRunner(stage, handlers[stage.name], store, clock, ids, validated) for stage in stages]
+
+
 class StageRunner:
     """Runs one stage. A task that fails never takes the rest of its batch with it."""
 
-    def __init__(self, stage: Stage, handler: Handler, store: DocumentStore, clock: Clock, ids: IdSource) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        handler: Handler,
+        store: DocumentStore,
+        clock: Clock,
+        ids: IdSource,
+        validated: Validated | None = None,
+    ) -> None:
+        """A runner.
+
+        Args:
+            stage: what it runs.
+            handler: the stage's use case.
+            store: where it reads and commits.
+            clock: the time.
+            ids: chance, for pauses.
+            validated: what this worker's stages have read, shared between them; None: each batch reads anew.
+        """
         self.stage = stage
         self.handler = handler
         self._store = store
         self._clock = clock
         self._ids = ids
+        self._validated = validated
 
     async def run(self, leases: Sequence[Lease]) -> None:
         """Do the work of these leases and end them, each with its own outcome.
@@ -80,7 +108,7 @@ class StageRunner:
     async def _decide(self, items: list[Item]) -> None:
         """Decide and commit; on Conflict again, in smaller parts when it lasts; a lost lease costs its own task alone."""
         for attempt in range(_TRIES):
-            unit = UnitOfWork(self._store)
+            unit = UnitOfWork(self._store, self._validated)
             try:
                 await self._stage_all(unit, items)
                 await unit.commit()

@@ -64,7 +64,7 @@ class ArtistEngine:
         """Exact identifiers; tribute acts and DJ sets."""
         found = exact(a, b)
         if found is None and (rule := parting(a, b)):
-            found = parted(*rule, [])
+            found = parted(*rule)
         return found
 
     def probability(self, a: Act, b: Act) -> float:
@@ -84,14 +84,12 @@ class ArtistEngine:
         if joined is not None:
             return joined
         found = levels(a, b)
-        pieces = evidence(a, b, found, self.model)
         if rule := parting(a, b):
-            return parted(*rule, pieces)
+            return parted(*rule, lambda: evidence(a, b, found, self.model))
         score = self.model.probability(found)
         most, why = doubt(found, self.model)
-        if most < score:
-            pieces.append(Evidence("doubt", most - score, why))
-        return judged(min(score, most), pieces, self.model)
+        doubts = [Evidence("doubt", most - score, why)] if most < score else []
+        return judged(min(score, most), lambda: (*evidence(a, b, found, self.model), *doubts), self.model)
 
 
 def _ordered(a: Act, b: Act) -> tuple[Act, Act]:

@@ -95,7 +95,7 @@ class GenericEngine(Engine):
             if level != MISSING and abs(weight := total - term.missing) >= _WORTH_TELLING
         ]
         if word := imitation(a, b):
-            return parted("imitation", f'only one of them is a "{word}"', pieces)
+            return parted("imitation", f'only one of them is a "{word}"', lambda: pieces)
         source = self._source(a, b)
         if source:
             pieces.append(Evidence("source", source, f"{a.source} keeps them as two records"))

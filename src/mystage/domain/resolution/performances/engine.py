@@ -52,7 +52,7 @@ class PerformanceEngine:
             return joined
         found = self.levels(a, b)
         if rule := parting(a, b, found):
-            return parted(*rule, [])
+            return parted(*rule)
         return _ONE_SHOW if joining(a, b, found) else None
 
     def probability(self, a: Show, b: Show) -> float:
@@ -74,16 +74,14 @@ class PerformanceEngine:
         if joined is not None:
             return joined
         found = levels(a, b)
-        pieces = evidence(a, b, found, self.model)
         if rule := parting(a, b, found):
-            return parted(*rule, pieces)
+            return parted(*rule, lambda: evidence(a, b, found, self.model))
         if joining(a, b, found):
             return _ONE_SHOW
         score = self.model.probability(found)
         most, why = doubt(a, b, found, self.model)
-        if most < score:
-            pieces.append(Evidence("doubt", most - score, why))
-        return judged(min(score, most), pieces, self.model)
+        doubts = [Evidence("doubt", most - score, why)] if most < score else []
+        return judged(min(score, most), lambda: (*evidence(a, b, found, self.model), *doubts), self.model)
 
 
 def _ordered(a: Show, b: Show) -> tuple[Show, Show]:

@@ -76,7 +76,7 @@ class VenueEngine(Engine):
         score, doubts = self._capped(a, b, levels, compared, sum(piece.weight for piece in more))
         unsure = Verdict.POSSIBLE if score >= self.model.possible else Verdict.NEW
         verdict = Verdict.MATCH if score >= self.model.match else unsure
-        return Scored(score, verdict, JudgedBy.MODEL, (*more, *doubts, *self._evidence(a, b, levels)))
+        return Scored(score, verdict, JudgedBy.MODEL, lambda: (*more, *doubts, *self._evidence(a, b, levels)))
 
     def _look(self, a: Place, b: Place) -> tuple[list[int], Compared | None, Rule | None]:
         a, b = _ordered(a, b)
@@ -106,7 +106,7 @@ class VenueEngine(Engine):
         return told(a, b, levels, self.model.weights(levels))
 
     def _parted(self, a: Place, b: Place, levels: list[int], rule: Rule) -> Scored:
-        return parted(rule.name, rule.text, self._evidence(a, b, levels))
+        return parted(rule.name, rule.text, lambda: self._evidence(a, b, levels))
 
 
 _ASK, _VAGUE = 0.3, 0.05
