@@ -50,7 +50,7 @@ def splink(records: Records) -> list[int]:
             compare.DistanceInKMAtThresholds("lat", "lon", [0.2, 1, 20]),
         ],
     )
-    linker = Linker(DuckDBAPI().register(frame), settings)
+    linker = Linker(DuckDBAPI().register(frame), settings, log_level=logging.ERROR)
     training = linker.training
     training.estimate_probability_two_random_records_match(rules[:1] + rules[2:3], recall=0.7)
     training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
