@@ -110,16 +110,22 @@ async def feed(store: Any, count: int, start: int, seed: int) -> None:
             batch = []
 
 
-async def drain(store: Any, runners: Sequence[StageRunner], batch: int) -> list[float]:
-    """Run resolve and merge until nothing is left; seconds of each batch and its records: decision to entity."""
+async def drain(store: Any, runners: Sequence[StageRunner], batch: int) -> list[tuple[float, float]]:
+    """Run resolve and merge until nothing is left; seconds of each batch, decision to entity: of wall and of CPU."""
     times = []
     while leases := await store.claim(("resolve",), batch, 600.0, "bench"):
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         await runners[0].run(leases)
         while merges := await store.claim(("merge",), 128, 600.0, "bench"):
             await runners[1].run(merges)
-        times.append(time.perf_counter() - start)
+        times.append((time.perf_counter() - start, time.process_time() - cpu))
     return times
+
+
+def spread(seconds: Sequence[float], records: int) -> str:
+    """Milliseconds a record: the middle, the 99th percentile, the most."""
+    each = sorted(one / records * 1e3 for one in seconds)
+    return f"p50 {statistics.median(each):.2f} ms, p99 {each[int(len(each) * 0.99)]:.2f} ms, max {each[-1]:.2f} ms"
 
 
 def bare(changes: Sequence[ChangeSet], path: Path) -> float:
@@ -178,21 +184,18 @@ async def measure(args: argparse.Namespace, folder: Path) -> None:
             pstats.Stats(profile).sort_stats("tottime").print_stats(35)
         cpu = time.process_time() - cpu
         floor = bare(store.changes, folder / "bare.db")
-        each = sorted(seconds / args.batch * 1e3 for seconds in times)
+        wall, busy = zip(*times, strict=True)
         print(
-            f"batches of {args.batch}: {args.records / sum(times):,.0f} records/s of wall, {args.records / cpu:,.0f} of CPU; "
-            f"a record p50 {statistics.median(each):.2f} ms, p99 {each[int(len(each) * 0.99)]:.2f} ms, max {each[-1]:.2f} ms"
+            f"batches of {args.batch}: {args.records / sum(wall):,.0f} records/s of wall, {args.records / cpu:,.0f} of CPU; "
+            f"a record {spread(wall, args.batch)}; of CPU {spread(busy, args.batch)}"
         )
         print(
             f"of a bare sqlite3 loop that writes the same documents: {floor / cpu:.3f} ({args.records / floor:,.0f} records/s of CPU)"
         )
         store.changes.clear()
         await feed(store, args.single, args.records, args.seed + 1)
-        single = sorted(seconds * 1e3 for seconds in await drain(store, runners, 1))
-        print(
-            f"one by one: p50 {statistics.median(single):.2f} ms, p99 {single[int(len(single) * 0.99)]:.2f} ms, "
-            f"max {single[-1]:.2f} ms over {len(single)} records"
-        )
+        wall, busy = zip(*await drain(store, runners, 1), strict=True)
+        print(f"one by one: {spread(wall, 1)} over {len(wall)} records; of CPU {spread(busy, 1)}")
         status = await container.status().read()
         print(f"held: {status.entities} of {status.entity_sources} entity sources, open pairs {status.open_duplicates}")
 

@@ -10,7 +10,9 @@ from mystage.domain.errors import Forbidden, Invalid, Malformed, MystageError, T
 
 _OLDEST = (3, 35, 0)  # RETURNING and DROP COLUMN
 _CACHE_KIB = 16_384
-_CHECKPOINT_PAGES = 4_000
+_CHECKPOINT_PAGES = 1_000
+"""SQLite's own choice. Whoever commits the last of these pages copies all of them into the file: at 4,000 that took 8 ms of
+one commit in sixty (`benchmarks/durable.py`, one by one), and saved nothing that could be measured."""
 
 _MEANINGS: dict[int, tuple[type[MystageError], str, str]] = {
     sqlite3.SQLITE_BUSY: (Unavailable, "another process kept the database busy for too long", "try again"),
