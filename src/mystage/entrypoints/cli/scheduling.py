@@ -75,7 +75,7 @@ def add(values: dict[str, Any], asked: dict[str, Any], *, data: Path | None, jso
         await container.schedules().add(schedule)
         return schedule
 
-    schedule = with_container(data, work)
+    schedule = with_container(data, work, makes=True)
     print_json(schedule) if json else output().print(_line(schedule))
 
 
