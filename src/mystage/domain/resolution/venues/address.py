@@ -37,6 +37,8 @@ class Address(NamedTuple):
     """The words of the street without types, directions and the town."""
     kind: str
     """Types and directions, in order, as codes."""
+    rest: str = ""
+    """Of an address of several parts, all of it, folded."""
 
 
 @lru_cache(maxsize=1 << 12)
@@ -52,7 +54,9 @@ def address(line: str, postal: str = "", town: str = "") -> Address:
     if any(map(str.isalpha, head)):
         between = _BETWEEN.sub("", plain)
         plain = between if len(between) > 6 else plain
-    return _parts(_WORDS.findall(_line(plain).replace("'", "").replace(".", " ")), postal, town.split())
+    line = _line(plain)
+    parts = _parts(_WORDS.findall(line.replace("'", "").replace(".", " ")), postal, town.split())
+    return parts if line == plain else parts._replace(rest=plain)
 
 
 def _line(plain: str) -> str:
