@@ -21,7 +21,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"^(\d+)([a-z]?)$")
 _BETWEEN = re.compile(r"\b(?:between|near|at|off|corner of|btwn|bet)\b.*$")
 _HOUSE_ONLY = re.compile(r"\d{1,5}\s?[a-z]?")
-_REGION_CODE = re.compile(r"[a-z]{2,3} [a-z0-9]{3,}(?: [a-z0-9]{2,4})?")
+_REGION_CODE = re.compile(r"[a-z]{2,3} (?=.*\d)[a-z0-9]{3,}(?: [a-z0-9]{2,4})?")
 """A part that tells region and postal code ("az 85253", "on m5m 3x5"), not a street."""
 _STREET_ENDINGS = ("strasse", "straat", "str")
 
