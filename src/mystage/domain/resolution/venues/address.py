@@ -20,6 +20,9 @@ _SEPARATORS = re.compile(r"[;|$*\n]+")
 _WORDS = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"^(\d+)([a-z]?)$")
 _BETWEEN = re.compile(r"\b(?:between|near|at|off|corner of|btwn|bet)\b.*$")
+_HOUSE_ONLY = re.compile(r"\d{1,5}\s?[a-z]?")
+_REGION_CODE = re.compile(r"[a-z]{2,3} (?=.*\d)[a-z0-9]{3,}(?: [a-z0-9]{2,4})?")
+"""A part that tells region and postal code ("az 85253", "on m5m 3x5"), not a street."""
 _STREET_ENDINGS = ("strasse", "straat", "str")
 
 
@@ -34,6 +37,8 @@ class Address(NamedTuple):
     """The words of the street without types, directions and the town."""
     kind: str
     """Types and directions, in order, as codes."""
+    rest: str = ""
+    """Of an address of several parts, all of it, folded."""
 
 
 @lru_cache(maxsize=1 << 12)
@@ -49,7 +54,27 @@ def address(line: str, postal: str = "", town: str = "") -> Address:
     if any(map(str.isalpha, head)):
         between = _BETWEEN.sub("", plain)
         plain = between if len(between) > 6 else plain
-    return _parts(_WORDS.findall(plain.replace("'", "").replace(".", " ")), postal, town.split())
+    line = _line(plain)
+    parts = _parts(_WORDS.findall(line.replace("'", "").replace(".", " ")), postal, town.split())
+    return parts if line == plain else parts._replace(rest=plain)
+
+
+def _line(plain: str) -> str:
+    """Of an address of several parts, the one that tells house and street; all of it where none does.
+
+    "The Inn, 55 North Road, Phoenix, AZ 85253" tells them in its second part, "Via Roma, 12, Torino" in two.
+    """
+    if "," not in plain:
+        return plain
+    parts = [part.strip() for part in plain.split(",")]
+    for part, following in zip(parts, [*parts[1:], ""], strict=True):
+        if not any(map(str.isalpha, part)) or _REGION_CODE.fullmatch(part):
+            continue
+        if any(map(str.isdigit, part)):
+            return part
+        if _HOUSE_ONLY.fullmatch(following):
+            return f"{part} {following}"
+    return plain
 
 
 def _has_unit(folded: str) -> bool:

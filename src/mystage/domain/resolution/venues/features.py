@@ -9,6 +9,7 @@ from rapidfuzz.fuzz import partial_ratio, ratio
 from mystage.domain.resolution.additive import MISSING, Feature
 from mystage.domain.resolution.venues import naming
 from mystage.domain.resolution.venues.address import Address
+from mystage.domain.resolution.venues.bounds import within
 from mystage.domain.resolution.venues.contact import Site, same_number, toll_free
 from mystage.domain.resolution.venues.naming import Compared
 from mystage.domain.resolution.venues.place import Place
@@ -70,8 +71,10 @@ def levels_of(a: Place, b: Place, compared: Compared | None) -> list[int]:
     away = MISSING if metres is None else distance_level(metres)
     street, house = _street(a.address, b.address)
     postal = _postal(a, b)
-    town = _town(a.town, b.town)
     phone = _phone(a.phone, b.phone)
+    town = _town(a, b)
+    if 0 <= town < 80 and (0 <= away <= _BORDER or (house >= 80 and street >= 85 and (postal == 100 or phone == 100))):
+        town = MISSING  # suburb and city, or two sides of a border: what is nearer decides
     website = _site(a.site, b.site)
     where = place_class(away, street, house, town, phone, website, postal)
     if compared is None:
@@ -166,20 +169,33 @@ def _postal(a: Place, b: Place) -> int:
     x, y = a.postal, b.postal
     if not x or not y:
         return MISSING
-    if x == y or x.startswith(y) or y.startswith(x):
+    if x == y or x.startswith(y) or y.startswith(x) or x.endswith(y) or y.endswith(x):
         return 100
     return 50 if x[:3] == y[:3] else 0
 
 
-def _town(a: str, b: str) -> int:
-    if not a or not b:
+_BORDER = distance_level(1_000.0)
+
+
+def _town(a: Place, b: Place) -> int:
+    """How alike the towns are; 90 where one stands within the other, or in its street line."""
+    x, y = a.town, b.town
+    if not x or not y:
         return MISSING
-    if a == b:
+    if x == y:
         return 100
-    alike = ratio(a, b)
-    if alike < 90.0 and min(len(a), len(b)) >= 4 and partial_ratio(a, b) >= 99.0:
+    alike = ratio(x, y)
+    if alike >= 90.0:
+        return round(alike)
+    if min(len(x), len(y)) >= 4 and partial_ratio(x, y) >= 99.0:
+        return 90
+    if _told_in(x, b.address) or _told_in(y, a.address):
         return 90
     return round(alike)
+
+
+def _told_in(town: str, address: Address) -> bool:
+    return len(town) > 3 and town in address.rest
 
 
 def _region(a: Place, b: Place) -> int:
@@ -213,7 +229,7 @@ def _site(a: Site, b: Site) -> int:
     if a.owner == b.owner:
         if a.page == b.page:
             return 100 if a.page else 90
-        return 60 if a.page and b.page else 80
+        return 60 if a.page and b.page and not (a.page.startswith(b.page) or b.page.startswith(a.page)) else 80
     x, y = a.owner.partition(".")[0], b.owner.partition(".")[0]
     if "/" in a.owner or "/" in b.owner:
         return MISSING
@@ -231,11 +247,14 @@ def _qualifier(a: Place, b: Place) -> int:
 
 
 def _told(qualifier: str, other: Place) -> int:
-    """A qualifier against the town, region and country of the other."""
+    """A qualifier against the region, country, position or town of the other."""
     if qualifier.startswith("s:") and other.region:
         return 100 if qualifier[2:] == other.region else 0 if len(other.region) == 2 else MISSING
     if qualifier.startswith("n:") and other.country:
         return 100 if qualifier[2:] == other.country else 0 if len(other.country) == 2 else MISSING
+    if qualifier[1:2] == ":" and other.lat is not None and other.lon is not None:
+        inside = within(qualifier, other.lat, other.lon)
+        return MISSING if inside is None else 100 * inside
     return 100 if qualifier in (other.town, other.region) else MISSING
 
 

@@ -119,7 +119,7 @@ def build(
         phone=phone_digits(phone) if phone else "",
         site=NO_SITE if "/" in web.owner else web,
         profiles=frozenset(profiles) if profiles else NO_WORDS,
-        categories=tuple([_town(c) for c in categories]) if categories else (),
+        categories=tuple([_town(c.rpartition(">")[2]) for c in categories]) if categories else (),
         bare=bare,
     )
 

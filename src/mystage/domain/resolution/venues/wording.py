@@ -45,7 +45,8 @@ def _name(a: Place, b: Place) -> str:
 
 def _qualifier(a: Place, b: Place) -> str:
     parts = [side.name.qualifier.partition(":")[2] or side.name.qualifier for side in (a, b) if side.name.qualifier]
-    return f'told as of "{" and ".join(parts)}"' if len(set(parts)) > 1 else f'both of "{parts[0]}"'
+    both = len(parts) > 1 and len(set(parts)) == 1
+    return f'both of "{parts[0]}"' if both else f'told as of "{" and ".join(parts)}"'
 
 
 def _position(a: Place, b: Place) -> str:
