@@ -12,12 +12,15 @@ from mystage.entrypoints.cli.app import app
 
 VENUE = {"@context": "https://schema.org", "@type": "MusicVenue", "name": "Saltworks [/b] [red]"}
 ADDRESS = {"addressLocality": "Lisboa", "addressCountry": "PT"}
+STREETS = {"one": "Rua Augusta 4", "two": "Avenida do Norte 91"}
 
 
 def catalogue(folder: Path) -> Path:
-    """Two sources that name one venue and one town, and nothing else: possibly the same."""
+    """Two sources that name one venue and one town, but two streets: possibly the same."""
     for name in ("one", "two"):
-        (folder / f"{name}.json").write_text(json.dumps({**VENUE, "address": ADDRESS}))
+        (folder / f"{name}.json").write_text(
+            json.dumps({**VENUE, "address": {**ADDRESS, "streetAddress": STREETS[name]}})
+        )
     entries = [f'[[source]]\nname = "{name}"\nstart_urls = ["{name}.json"]\n' for name in ("one", "two")]
     (folder / "sources.toml").write_text("\n".join(entries))
     call("run", "sources.toml", "--data", "catalogue", cwd=folder)
@@ -30,11 +33,11 @@ def test_pairs_in_doubt_are_listed_and_names_are_no_markup(tmp_path):
     listed = cli.invoke(app, ["duplicates", "--data", data])
     assert listed.exit_code == 0, listed.output
     assert "Saltworks [/b] [red] ~ Saltworks [/b] [red]" in listed.output
-    line = next(line.split() for line in listed.output.splitlines() if "mystage merge" in line)
+    line = next(line.split() for line in listed.output.splitlines() if "duplicates answer" in line)
     (pair,) = json.loads(cli.invoke(app, ["duplicates", "--data", data, "--json"]).output)
-    assert line == ["mystage", "merge", pair["left"], pair["right"]]
+    assert line[:4] == ["mystage", "duplicates", "answer", pair["id"]]
     for command in (["search", "saltworks"], ["show", pair["left"], "--lineage"]):
         assert "Saltworks [/b] [red]" in cli.invoke(app, [*command, "--data", data]).output
-    merged = cli.invoke(app, [*line[1:], "--data", data])
+    merged = cli.invoke(app, [*line[1:4], "same", "--data", data])
     assert merged.exit_code == 0, merged.output
     assert json.loads(cli.invoke(app, ["duplicates", "--data", data, "--json"]).output) == []

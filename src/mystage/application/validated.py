@@ -16,7 +16,7 @@ from mystage.domain.schema import Collection
 from mystage.domain.values import Model
 
 D = TypeVar("D", bound=Model)
-_MOST_BYTES: Final = 16 * 2**20
+_MOST_BYTES: Final = 4 * 2**20
 """Of bodies; the models take about four times as much memory beside them."""
 _LONGEST: Final = 64 * 2**10
 """A longer body (a page's reading) is not kept: it is read once."""

@@ -39,7 +39,8 @@ def recognises(payload: Payload) -> float:
 
 
 def _is_artist(row: dict[str, Any]) -> bool:
-    return {"id", "name", "sort-name"} <= row.keys() and bool({"life-span", "score", "type-id"} & row.keys())
+    told = bool({"life-span", "score", "type-id"} & row.keys())
+    return {"id", "name", "sort-name"} <= row.keys() and (told or _has_id(row))
 
 
 def _is_place(row: dict[str, Any]) -> bool:

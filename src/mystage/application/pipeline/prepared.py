@@ -8,7 +8,7 @@ from typing import Final
 from mystage.domain.resolution.records import Side, prepare_claim
 from mystage.domain.sources import ArtistClaim, VenueClaim
 
-_MOST: Final = 8_192
+_MOST: Final = 2_048
 """Sides take two to three kilobytes each."""
 
 

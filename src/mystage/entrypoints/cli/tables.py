@@ -26,13 +26,18 @@ def counted(count: int, word: str) -> str:
 _COLUMNS = ("changed", "unchanged", "nothing", "parked", "failed", "retried")
 
 
+_BY_SETTING = ("read", "image")
+
+
 def funnel_table(rows: Iterable[FunnelRow], *, title: str) -> Table:
-    """The funnel: a row a stage; zeros are shown as a dot."""
+    """The funnel: a row a stage, those that only run by setting where they ran; zeros are shown as a dot."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("stage")
     for name in ("in", *_COLUMNS):
         table.add_column(name, justify="right")
     for row in rows:
+        if row.stage in _BY_SETTING and not row.arrived:
+            continue
         numbers = [row.arrived, *(getattr(row, name) for name in _COLUMNS)]
         table.add_row(row.stage, *(f"{n:,}" if n else "[dim]·[/dim]" for n in numbers))
     return table

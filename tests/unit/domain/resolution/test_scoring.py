@@ -79,10 +79,10 @@ def test_a_towns_name_in_a_venues_name_tells_nothing():
 
 
 def test_a_corner_house_has_two_street_lines():
-    """Same name, phone and town outweigh another street, unless it is far away."""
+    """Same name, phone and town outweigh another street: a person is asked, the catalogue does not join by itself."""
     a = venue("Blue Lion", street="1 Oak Street", locality="Ashford", phone="+49123456789")
     b = venue("Blue Lion", "beta", street="99 Elm Street", locality="Ashford", phone="+49123456789")
-    assert verdict(a, b) is Verdict.MATCH
+    assert verdict(a, b) is Verdict.POSSIBLE
 
 
 def test_a_festival_is_not_its_venue():
@@ -133,7 +133,7 @@ def test_regions_and_countries_tell_towns_apart():
 def test_a_town_with_a_typing_error_is_alike():
     a = venue("Blue Lion", locality="Ashford", street="Mill Road", website="a.example", **NEAR)
     b = venue("Blue Lion", "beta", locality="Ashfrod", street="Mill Road", website="b.example", lat=50.1237, lon=8.6545)
-    assert verdict(a, b) is Verdict.MATCH
+    assert verdict(a, b) is not Verdict.NEW
 
 
 @pytest.mark.parametrize(

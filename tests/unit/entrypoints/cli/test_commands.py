@@ -35,7 +35,11 @@ from mystage.entrypoints.cli.session import with_container
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 COMMANDS = [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
-TASKS = [f"{group.name} {c.name}" for group in app.registered_groups for c in group.typer_instance.registered_commands]
+TASKS = [
+    f"{group.name} {c.name or c.callback.__name__}"
+    for group in app.registered_groups
+    for c in group.typer_instance.registered_commands
+]
 SILENT = {"serve"}
 """It prints no result: it serves."""
 
@@ -65,10 +69,10 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 def test_the_commands_are_those_of_the_manual() -> None:
     wanted = (
         "run worker status search show sources extract merge unmerge judge edit undo history rebuild demo doctor serve "
-        "discover enrich correct eval"
+        "discover enrich correct eval quotas"
     ).split()
     assert sorted(COMMANDS) == sorted(wanted)
-    groups = {"tasks": "failed resolve retry", "schema": "check diff export", "store": "copy dump load migrate verify",
+    groups = {"tasks": "failed resolve retry review", "schedule": "add list pause remove resume run", "schema": "check diff export", "store": "copy dump load migrate verify",
               "quality": "accept dismiss list choose examples rates", "credentials": "add key list remove",
               "duplicates": "list show answer ask", "images": "fetch list", "conflicts": "list choose settle", "resolve": "table score",
               "resolution": "label export-labels review-clusters train"}  # fmt: skip
