@@ -8,7 +8,6 @@ from mystage.adapters.models.files import ModelFiles
 from mystage.domain.resolution.additive import AdditiveModel
 from mystage.domain.values import Kind, evolve
 
-
 CATALOGUE_MATCH: Final = 0.9
 """What the catalogue asks before it joins two records by itself. A list of one's own is best parted at a model's own
 threshold, where misses and false joins weigh the same; in a catalogue a false join weighs more, and a person is there to ask."""

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from mystage.application.catalogue.entities import founded_id, merge_task
 from mystage.application.catalogue.joining import look_again_at_dependents, read_guards, turn
@@ -56,14 +55,15 @@ class Resolve(Handler):
         self._readers = readers
         self._scorer = scorer
         self._clock = clock
-        self._matchers: WeakKeyDictionary[UnitOfWork, Matcher] = WeakKeyDictionary()
+        self._last: tuple[UnitOfWork, Matcher] | None = None
         self._prepared = Prepared()
 
     def _matcher(self, unit: UnitOfWork) -> Matcher:
         """The matcher of a unit: what it has prepared for one task serves the next."""
-        if unit not in self._matchers:
-            self._matchers[unit] = Matcher(unit, self._scorer, self._clock.now(), self._prepared)
-        return self._matchers[unit]
+        # the last one alone: a matcher holds its unit, and a unit all that it has read
+        if self._last is None or self._last[0] is not unit:
+            self._last = unit, Matcher(unit, self._scorer, self._clock.now(), self._prepared)
+        return self._last[1]
 
     async def prepare(self, tasks: Sequence[Task]) -> Sequence[Work | Exception]:
         unit = UnitOfWork(self._store)
